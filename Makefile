@@ -1,0 +1,118 @@
+# Run `make` to see the targets. Nothing but Python 3.11 or later has to be installed.
+
+PYTHON ?= python3
+VENV ?= .venv
+DATASET ?= complete_journey
+DBT_ARGS ?=
+PYTEST_ARGS ?=
+
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
+DBT := $(BIN)/dbt
+INSTALLED := $(VENV)/installed
+INSTALLED_DEV := $(VENV)/installed-dev
+
+# The profile of this folder, whatever the caller's own dbt settings are.
+export DBT_PROJECT_DIR := $(CURDIR)
+export DBT_PROFILES_DIR := $(CURDIR)
+export DBT_SEND_ANONYMOUS_USAGE_STATS := 0
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help build report test lint lint-python lint-sql lint-dbt format docs lock \
+	clean distclean
+
+help: ## Print this list
+	@echo "Targets (make TARGET):"
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' Makefile
+
+build: $(INSTALLED) ## Load the demo data, run dbt build, publish, write report.html
+	@$(BIN)/segment demo load $(DATASET)
+	@$(DBT) build $(DBT_ARGS) | grep --line-buffered -vE ' (START|PASS) '
+	@$(BIN)/segment report
+
+report: $(INSTALLED) ## Write report.html from the last published release
+	@$(BIN)/segment report
+
+test: lint ## Run all checks and tests (PYTEST_ARGS='-k publish' narrows the tests)
+	@echo "pytest"
+	@$(BIN)/pytest $(PYTEST_ARGS)
+
+lint: lint-python lint-sql lint-dbt ## Check style, types, conventions and layers
+
+# Each step prints its name, and then only what is wrong.
+lint-python: $(INSTALLED_DEV)
+	@echo "ruff check"
+	@$(BIN)/ruff check --quiet
+	@echo "ruff format"
+	@$(BIN)/ruff format --check --quiet --diff
+	@echo "mypy"
+	@$(BIN)/mypy --no-error-summary
+
+lint-sql: $(INSTALLED_DEV)
+	@echo "sqlfluff"
+	@$(BIN)/sqlfluff lint --disable-progress-bar
+
+# A full parse: files that partial parsing skips would keep their deprecations quiet.
+lint-dbt: $(INSTALLED_DEV)
+	@echo "dbt parse, deprecations as errors"
+	@$(DBT) --quiet parse --no-partial-parse \
+		--warn-error-options '{"error": ["Deprecations"]}'
+	@echo "dbt parse, v2 parser"
+	@log=target/v2-parser.log; \
+		$(DBT) --quiet parse --use-v2-parser --target-path target/v2 > $$log 2>&1 \
+		&& ! grep -q '^\[warning\]' $$log || { cat $$log; exit 1; }
+	@echo "dbt-bouncer"
+	@log=target/dbt-bouncer.log found=target/dbt-bouncer.tap; rm -f $$found; \
+		$(BIN)/dbt-bouncer run --output-format tap --output-only-failures \
+		--output-file $$found > $$log 2>&1 \
+		|| { grep -vE '^(TAP|1\.\.)' $$found || cat $$log; echo; exit 1; }
+
+format: $(INSTALLED_DEV) ## Let ruff and sqlfluff rewrite what they can
+	@$(BIN)/ruff check --quiet --fix-only
+	@$(BIN)/ruff format --quiet
+	@$(BIN)/sqlfluff fix --quiet
+
+docs: $(INSTALLED) ## Write the data catalogue, one HTML page, after a build
+	@$(DBT) --quiet docs generate --static
+	@echo "Catalogue: $(CURDIR)/target/static_index.html"
+
+lock: ## Resolve pyproject.toml anew into the two requirements files
+	@rm -rf $(VENV)
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) install --no-compile --editable '.[demo]'
+	@{ echo "# Written by \`make lock\`: what \`make build\` needs."; \
+		$(PIP) freeze --exclude-editable; } > requirements.txt
+	@$(PIP) install --no-compile --constraint requirements.txt --editable '.[dev]'
+	@{ echo "# Written by \`make lock\`: what \`make test\` needs beyond that."; \
+		echo "-r requirements.txt"; \
+		$(PIP) freeze --exclude-editable | grep -vxFf requirements.txt; \
+		} > requirements-dev.txt
+	@$(PIP) check
+	@wc -l requirements.txt requirements-dev.txt
+
+clean: ## Remove what commands write, except the data, its ledger and .venv
+	@rm -rf target logs report.html .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf examples/*/target examples/*/logs
+	@find scripts tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+distclean: clean ## Remove also the DuckDB files of this folder and .venv
+	@rm -rf $(VENV) scripts/*.egg-info
+	@rm -f *.duckdb *.duckdb.wal examples/*/*.duckdb examples/*/*.duckdb.wal
+
+$(INSTALLED): requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo \
+		"$(PYTHON) is older than 3.11. Name another: make PYTHON=python3.12" >&2; \
+		exit 1; }
+	@echo "Installing the pinned requirements into $(VENV)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(PIP) install --no-compile --requirement requirements.txt --editable .
+	@touch $@
+
+$(INSTALLED_DEV): $(INSTALLED) requirements-dev.txt
+	@echo "Installing the tools for checks and tests into $(VENV)"
+	@$(PIP) install --no-compile --requirement requirements-dev.txt
+	@touch $@
