@@ -1,0 +1,209 @@
+{% macro check_config() %}
+    {#- Everything that can be wrong before a model runs, in one message. -#}
+    {%- if not execute or flags.WHICH not in ('build', 'run', 'test', 'seed') -%}
+        {{ return('select 1') }}
+    {%- endif -%}
+    {%- set problems = [] -%}
+    {%- do segmentation.check_settings(problems) -%}
+    {%- do segmentation.check_sources(problems) -%}
+    {%- do segmentation.check_segments(problems) -%}
+    {%- do segmentation.check_schemas(problems) -%}
+    {%- do adapter.dispatch('check_session', 'segmentation')(problems) -%}
+    {%- if problems -%}
+        {{ exceptions.raise_compiler_error(
+            "The configuration cannot work, nothing was run:\n  - "
+            ~ problems | join('\n  - ')
+        ) }}
+    {%- endif -%}
+    {{ return('select 1') }}
+{% endmacro %}
+
+
+{% macro check_settings(problems) %}
+    {%- set zone = segmentation.setting('timezone') -%}
+    {%- if zone not in modules.pytz.all_timezones -%}
+        {%- do problems.append(
+            "segmentation_timezone is '" ~ zone ~ "'; use a name of the IANA time zone "
+            ~ "database such as Europe/Berlin or UTC."
+        ) -%}
+    {%- endif -%}
+    {%- if not modules.re.match('^[A-Z]{3}$', segmentation.setting('currency') | string) -%}
+        {%- do problems.append(
+            "segmentation_currency is '" ~ segmentation.setting('currency')
+            ~ "'; use three capital letters of ISO 4217 such as USD."
+        ) -%}
+    {%- endif -%}
+    {%- for name in ['as_of', 'known_at'] -%}
+        {%- set given = segmentation.setting(name) -%}
+        {%- if given is not none
+            and not modules.re.match('^\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d)?$', given | string) -%}
+            {%- do problems.append(
+                "segmentation_" ~ name ~ " is '" ~ given ~ "'; write it as 2017-12-31"
+                ~ (" or 2017-12-31 23:59:59." if name == 'known_at' else ".")
+            ) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- set months = var('segmentation_history_months') -%}
+    {%- if months is not integer or months < 0 or months > 120 -%}
+        {%- do problems.append(
+            "segmentation_history_months is '" ~ months ~ "'; use a whole number from 0 "
+            ~ "(the as-of date alone) to 120."
+        ) -%}
+    {%- endif -%}
+    {%- for name in ['quarantine_max_share', 'volume_drop_max_share'] -%}
+        {%- set share = var('segmentation_' ~ name) -%}
+        {%- if share is not number or share < 0 or share > 1 -%}
+            {%- do problems.append(
+                "segmentation_" ~ name ~ " is '" ~ share ~ "'; use a share from 0 to 1."
+            ) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- for rule in var('segmentation_exclude') -%}
+        {%- if 'reason' not in rule or not (
+            'email_like' in rule
+            or ('source_system' in rule and 'source_customer_id' in rule)
+        ) -%}
+            {%- do problems.append(
+                "segmentation_exclude has " ~ tojson(rule) ~ "; each entry needs reason "
+                ~ "and either email_like or source_system with source_customer_id."
+            ) -%}
+        {%- endif -%}
+    {%- endfor -%}
+{% endmacro %}
+
+
+{% macro check_sources(problems) %}
+    {%- set entities = segmentation.entity_names() -%}
+    {%- for entity, sources in segmentation.setting('sources').items() -%}
+        {%- if entity not in entities -%}
+            {%- do problems.append(
+                "segmentation_sources names '" ~ entity ~ "', which is not an entity. "
+                ~ "Entities are " ~ entities | join(', ') ~ "."
+            ) -%}
+        {%- elif sources is string or sources is not sequence -%}
+            {%- do problems.append(
+                "segmentation_sources." ~ entity ~ " is '" ~ sources ~ "'; write a list "
+                ~ "of sources such as [shop, pos]."
+            ) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- for entity, columns in segmentation.setting('passthrough').items() -%}
+        {%- if entity not in entities -%}
+            {%- do problems.append(
+                "segmentation_passthrough names '" ~ entity ~ "', which is not an entity."
+            ) -%}
+        {%- else -%}
+            {%- set names = segmentation.entity_contract(entity).columns
+                | map(attribute='name') | list -%}
+            {%- for column in columns
+                if column in names or not modules.re.match('^[a-z][a-z0-9_]*$', column) -%}
+                {%- do problems.append(
+                    "segmentation_passthrough." ~ entity ~ " lists '" ~ column ~ "', "
+                    ~ ("which is already a column of the entity."
+                        if column in names else "which cannot be a column name.")
+                ) -%}
+            {%- endfor -%}
+        {%- endif -%}
+    {%- endfor -%}
+{% endmacro %}
+
+
+{% macro check_segments(problems) %}
+    {%- set tiers = var('segmentation_value_tiers') -%}
+    {%- set state = namespace(share=0) -%}
+    {%- for tier in tiers -%}
+        {%- if tier.top_share <= state.share or tier.top_share >= 1 -%}
+            {%- do problems.append(
+                "segmentation_value_tiers: top_share of '" ~ tier.code ~ "' is "
+                ~ tier.top_share ~ "; shares must rise from tier to tier and stay "
+                ~ "between 0 and 1."
+            ) -%}
+        {%- endif -%}
+        {%- set state.share = tier.top_share -%}
+    {%- endfor -%}
+    {%- set limits = var('segmentation_segment_count') -%}
+    {%- set declared = var('segmentation_segments') | length -%}
+    {%- if not limits.at_least <= declared <= limits.at_most -%}
+        {%- do problems.append(
+            "segmentation_segments declares " ~ declared ~ " primary segments; "
+            ~ limits.at_least ~ " to " ~ limits.at_most ~ " can be told apart and acted "
+            ~ "on. Merge or split some, or change segmentation_segment_count and give "
+            ~ "its reason."
+        ) -%}
+    {%- endif -%}
+    {%- if (limits.at_least != 4 or limits.at_most != 8) and not limits.get('reason') -%}
+        {%- do problems.append(
+            "segmentation_segment_count departs from 4 to 8 without a reason; write one "
+            ~ "under its key `reason`."
+        ) -%}
+    {%- endif -%}
+    {%- set priorities = var('segmentation_segments')
+        | map(attribute='priority') | list -%}
+    {%- if priorities | unique | list | length != declared -%}
+        {%- do problems.append(
+            "segmentation_segments: two segments share a priority in " ~ priorities
+            ~ "; the first match must be certain."
+        ) -%}
+    {%- endif -%}
+    {%- set features = segmentation.rule_features() -%}
+    {%- for set_name in segmentation.rule_set_names() -%}
+        {%- set known = features + (
+            segmentation.segment_sets().values()
+                | reject('equalto', 'primary_segment') | list
+            if set_name == 'primary' else []
+        ) -%}
+        {%- for rule in segmentation.rules_of(set_name) -%}
+            {%- for condition in segmentation.flat_conditions(rule['when'])
+                if condition['feature'] not in known -%}
+                {%- do problems.append(
+                    "The segment '" ~ rule.code ~ "' of the set '" ~ set_name
+                    ~ "' names the unknown feature '" ~ condition['feature']
+                    ~ "'. Valid are " ~ known | sort | join(', ') ~ "."
+                ) -%}
+            {%- endfor -%}
+        {%- endfor -%}
+    {%- endfor -%}
+{% endmacro %}
+
+
+{% macro rule_features() %}
+    {%- for node in graph.nodes.values()
+        if node.resource_type == 'model' and node.name == 'features__customers' -%}
+        {{ return(
+            node.columns.keys() | reject('in', ['customer_id', 'as_of_date']) | list
+        ) }}
+    {%- endfor -%}
+{% endmacro %}
+
+
+{% macro check_schemas(problems) %}
+    {#- Personal data must never lie where BI tools may look. -#}
+    {%- set public = [] -%}
+    {%- set personal = {} -%}
+    {%- for node in graph.nodes.values()
+        if node.package_name == 'segmentation'
+        and node.resource_type in ('model', 'seed') -%}
+        {%- if node.config.get('access') == 'public'
+            or node.config.get('meta', {}).get('serving') == 'serving' -%}
+            {%- do public.append(node.schema) -%}
+        {%- endif -%}
+        {%- if node.config.get('meta', {}).get('pii') -%}
+            {%- do personal.update({node.name: node.schema}) -%}
+        {%- endif -%}
+        {%- if node.resource_type == 'seed'
+            and node.config.schema != segmentation.segmentation_schema('internal') -%}
+            {%- do problems.append(
+                "The seed " ~ node.name ~ " would go to the schema '" ~ node.config.schema
+                ~ "' and models to '" ~ segmentation.segmentation_schema('internal')
+                ~ "'; set segmentation_schema_internal at the top of vars."
+            ) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- for name, schema in personal.items() if schema in public -%}
+        {%- do problems.append(
+            name ~ " holds personal data and would share the schema '" ~ schema
+            ~ "' with public tables; give segmentation_schema_identity and "
+            ~ "segmentation_schema_internal names of their own."
+        ) -%}
+    {%- endfor -%}
+{% endmacro %}

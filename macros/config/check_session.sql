@@ -1,0 +1,42 @@
+{% macro default__check_session(problems) %}
+    {#- Other engines are told apart by their own session settings. -#}
+{% endmacro %}
+
+
+{% macro postgres__check_session(problems) %}
+    {%- set zone = run_query("show timezone").columns[0].values()[0] -%}
+    {%- if zone not in ('UTC', 'Etc/UTC', 'GMT') -%}
+        {%- do run_query("set time zone 'UTC'") -%}
+    {%- endif -%}
+{% endmacro %}
+
+
+{% macro duckdb__check_session(problems) %}
+    {%- set settings = {} -%}
+    {%- for row in run_query(
+        "select name, value from duckdb_settings() where lower(name) in "
+        ~ "('timezone', 'storage_compatibility_version')"
+    ).rows -%}
+        {%- do settings.update({row[0] | lower: row[1]}) -%}
+    {%- endfor -%}
+    {%- set lines = [] -%}
+    {%- if settings.get('timezone') != 'UTC' -%}
+        {%- do lines.append('settings: {TimeZone: UTC}') -%}
+    {%- endif -%}
+    {%- if settings.get('storage_compatibility_version') != 'v1.5.0' -%}
+        {%- do lines.append('config_options: {storage_compatibility_version: v1.5.0}') -%}
+    {%- endif -%}
+    {%- set publishes = run_query(
+        "select count(*) from duckdb_functions() "
+        ~ "where function_name = 'segmentation_publish'"
+    ).columns[0].values()[0] -%}
+    {%- if publishes | int == 0 -%}
+        {%- do lines.append('plugins:\n        - module: segmentation.dbt_plugin') -%}
+    {%- endif -%}
+    {%- if lines -%}
+        {%- do problems.append(
+            "The DuckDB profile lacks lines; paste under the output '" ~ target.name
+            ~ "' in profiles.yml:\n      " ~ lines | join('\n      ')
+        ) -%}
+    {%- endif -%}
+{% endmacro %}

@@ -1,0 +1,20 @@
+{% macro local_time(timestamp_utc) %}
+    {#- Wall time in the configured zone; the identity when that zone is UTC. -#}
+    {%- set zone = segmentation.setting('timezone') -%}
+    {%- if zone == 'UTC' -%}
+        {{ return(timestamp_utc) }}
+    {%- endif -%}
+    {{ return(adapter.dispatch('local_time', 'segmentation')(timestamp_utc, zone)) }}
+{% endmacro %}
+
+
+{% macro default__local_time(timestamp_utc, zone) %}
+    {{ return(
+        "((" ~ timestamp_utc ~ " at time zone 'UTC') at time zone '" ~ zone ~ "')"
+    ) }}
+{% endmacro %}
+
+
+{% macro local_date(timestamp_utc) %}
+    {{ return("cast(" ~ segmentation.local_time(timestamp_utc) ~ " as date)") }}
+{% endmacro %}
