@@ -1,0 +1,48 @@
+{% macro entity_contract(entity) %}
+    {#- The YAML of `input__<entity>` is the only list of its columns. -#}
+    {%- set nodes = [] -%}
+    {%- for node in graph.nodes.values()
+        if node.resource_type == 'model' and node.name == 'input__' ~ entity -%}
+        {%- do nodes.append(node) -%}
+    {%- endfor -%}
+    {%- if not nodes -%}
+        {{ exceptions.raise_compiler_error(
+            "No model input__" ~ entity ~ ": '" ~ entity ~ "' is not an entity. "
+            ~ "Entities are " ~ segmentation.entity_names() | join(', ') ~ "."
+        ) }}
+    {%- endif -%}
+    {%- set node = nodes[0] -%}
+    {%- set columns = [] -%}
+    {%- for column in node.columns.values() -%}
+        {%- do columns.append({
+            'name': column.name,
+            'data_type': column.data_type,
+            'required': column.config.meta.get('required', false),
+            'money': column.config.meta.get('money', false),
+        }) -%}
+    {%- endfor -%}
+    {{ return({
+        'name': entity,
+        'columns': columns,
+        'key': node.config.meta['key'],
+        'event_time': node.config.meta.get('event_time'),
+        'passthrough': segmentation.setting('passthrough').get(entity, []),
+        'sources': segmentation.entity_sources(entity),
+    }) }}
+{% endmacro %}
+
+
+{% macro entity_sources(entity) %}
+    {{ return(segmentation.setting('sources').get(entity, [])) }}
+{% endmacro %}
+
+
+{% macro entity_names() %}
+    {{ return([
+        'customer_records', 'accounts', 'customer_attributes', 'identifiers',
+        'products', 'orders', 'order_changes', 'order_lines', 'events', 'messages',
+        'support_tickets', 'social_interactions', 'survey_responses',
+        'question_prompts', 'consents', 'campaigns', 'campaign_exposures',
+        'campaign_responses', 'ad_spend',
+    ]) }}
+{% endmacro %}

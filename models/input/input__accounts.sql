@@ -1,0 +1,3 @@
+{{ segmentation.input_config('accounts') }}
+
+{{ segmentation.kept_rows('accounts') }}

@@ -1,0 +1,3 @@
+{{ segmentation.input_config('ad_spend') }}
+
+{{ segmentation.kept_rows('ad_spend') }}

@@ -1,0 +1,3 @@
+{{ segmentation.input_config('campaign_responses') }}
+
+{{ segmentation.kept_rows('campaign_responses') }}

@@ -1,0 +1,3 @@
+{{ segmentation.input_config('campaigns') }}
+
+{{ segmentation.kept_rows('campaigns') }}

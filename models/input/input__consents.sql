@@ -1,0 +1,3 @@
+{{ segmentation.input_config('consents') }}
+
+{{ segmentation.kept_rows('consents') }}

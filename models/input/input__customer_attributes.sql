@@ -1,0 +1,3 @@
+{{ segmentation.input_config('customer_attributes') }}
+
+{{ segmentation.kept_rows('customer_attributes') }}

@@ -1,0 +1,3 @@
+{{ segmentation.input_config('customer_records') }}
+
+{{ segmentation.kept_rows('customer_records') }}

@@ -1,0 +1,3 @@
+{{ segmentation.input_config('events') }}
+
+{{ segmentation.kept_rows('events') }}

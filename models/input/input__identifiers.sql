@@ -1,0 +1,3 @@
+{{ segmentation.input_config('identifiers') }}
+
+{{ segmentation.kept_rows('identifiers') }}

@@ -1,0 +1,3 @@
+{{ segmentation.input_config('messages') }}
+
+{{ segmentation.kept_rows('messages') }}

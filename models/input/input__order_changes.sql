@@ -1,0 +1,3 @@
+{{ segmentation.input_config('order_changes') }}
+
+{{ segmentation.kept_rows('order_changes') }}

@@ -1,0 +1,3 @@
+{{ segmentation.input_config('order_lines') }}
+
+{{ segmentation.kept_rows('order_lines') }}

@@ -1,0 +1,3 @@
+{{ segmentation.input_config('products') }}
+
+{{ segmentation.kept_rows('products') }}

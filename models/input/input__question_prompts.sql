@@ -1,0 +1,3 @@
+{{ segmentation.input_config('question_prompts') }}
+
+{{ segmentation.kept_rows('question_prompts') }}

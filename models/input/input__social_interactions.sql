@@ -1,0 +1,3 @@
+{{ segmentation.input_config('social_interactions') }}
+
+{{ segmentation.kept_rows('social_interactions') }}

@@ -1,0 +1,3 @@
+{{ segmentation.input_config('support_tickets') }}
+
+{{ segmentation.kept_rows('support_tickets') }}

@@ -1,0 +1,3 @@
+{{ segmentation.input_config('survey_responses') }}
+
+{{ segmentation.kept_rows('survey_responses') }}

@@ -1,0 +1,3 @@
+{{ config(schema=segmentation.segmentation_schema('internal')) }}
+
+{{ segmentation.read_entity('products') }}
