@@ -1,0 +1,123 @@
+"""Connect to the warehouse of a profile: a DuckDB file or a PostgreSQL database."""
+
+import contextlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from segmentation.errors import (
+    ExtraMissingError,
+    UnsupportedWarehouseError,
+    WarehouseLockedError,
+    WarehouseUnreachableError,
+)
+from segmentation.profiles import Profile
+
+if TYPE_CHECKING:
+    import psycopg2.extensions
+
+_LOCK = re.compile(
+    r"Conflicting lock is held in (?P<program>.+?) \(PID (?P<pid>\d+)\)"
+    r"(?: by user (?P<user>\S+?))?\."
+)
+_REMOTE = re.compile(r"^(:memory:|[a-z][a-z0-9+]+:)")
+
+
+def duckdb_path(profile: Profile) -> Path:
+    """Return the DuckDB file of the profile; a relative path starts at the project.
+
+    Raises:
+        UnsupportedWarehouseError: not DuckDB, or a database in memory or elsewhere.
+    """
+    if profile.adapter != "duckdb":
+        found = f"of type {profile.adapter or 'unknown'}"
+        raise UnsupportedWarehouseError(found, "a DuckDB file")
+    path = str(profile.output.get("path", ":memory:"))
+    if _REMOTE.match(path):
+        raise UnsupportedWarehouseError(f"DuckDB at {path}", "a DuckDB file")
+    return profile.project_dir / Path(path).expanduser()
+
+
+def warehouse_name(profile: Profile) -> str:
+    """Return what a person calls the warehouse: its file, or database and host."""
+    if profile.adapter == "duckdb":
+        return str(duckdb_path(profile))
+    output = profile.output
+    database = output.get("dbname", output.get("database", ""))
+    return f"PostgreSQL database {database} at {output.get('host')}"
+
+
+@contextlib.contextmanager
+def open_duckdb(
+    profile: Profile, *, read_only: bool = False
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the DuckDB file with the profile's own settings, and close it.
+
+    The settings matter when this creates the file: dbt and readers must open it later.
+
+    Raises:
+        UnsupportedWarehouseError: the profile names no DuckDB file.
+        WarehouseLockedError: another process has it open.
+        WarehouseUnreachableError: it cannot be opened for another reason.
+    """
+    path = duckdb_path(profile)
+    config: dict[str, str | bool | int | float | list[str]] = {
+        name: str(value)
+        for name, value in (profile.output.get("config_options") or {}).items()
+    }
+    try:
+        connection = duckdb.connect(str(path), read_only=read_only, config=config)
+    except duckdb.Error as error:
+        lock = _LOCK.search(str(error))
+        if lock is None:
+            raise WarehouseUnreachableError(str(path), str(error)) from error
+        holder = f"{lock['program']}, process {lock['pid']}"
+        if lock["user"]:
+            holder += f" of user {lock['user']}"
+        raise WarehouseLockedError(path, holder) from error
+    try:
+        for name, value in (profile.output.get("settings") or {}).items():
+            literal = str(value).replace("'", "''")
+            connection.execute(f"set {name} = '{literal}'")
+        yield connection
+    finally:
+        connection.close()
+
+
+@contextlib.contextmanager
+def open_postgres(profile: Profile) -> Iterator["psycopg2.extensions.connection"]:
+    """Open one PostgreSQL transaction: commit at the end, roll back on any error.
+
+    Raises:
+        UnsupportedWarehouseError: the profile's target is not PostgreSQL.
+        ExtraMissingError: its Python driver is not installed.
+        WarehouseUnreachableError: the server refuses the connection.
+    """
+    if profile.adapter != "postgres":
+        found = f"of type {profile.adapter or 'unknown'}"
+        raise UnsupportedWarehouseError(found, "PostgreSQL")
+    try:
+        import psycopg2
+    except ModuleNotFoundError as error:
+        raise ExtraMissingError("psycopg2", "postgres") from error
+    output = profile.output
+    try:
+        connection = psycopg2.connect(
+            host=output.get("host"),
+            port=output.get("port"),
+            user=output.get("user"),
+            password=output.get("password", output.get("pass")),
+            dbname=output.get("dbname", output.get("database")),
+            sslmode=output.get("sslmode"),
+            options="-c TimeZone=UTC",
+        )
+    except psycopg2.OperationalError as error:
+        raise WarehouseUnreachableError(warehouse_name(profile), str(error)) from error
+    try:
+        with connection:
+            yield connection
+    finally:
+        connection.close()
