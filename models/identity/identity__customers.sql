@@ -1,0 +1,92 @@
+{{ config(
+    schema=segmentation.segmentation_schema('identity'), contract={'enforced': true}
+) }}
+
+with records as (
+
+    select * from {{ ref('identity__customer_map') }}
+
+),
+
+order_versions as (
+
+    select
+        source_system,
+        source_customer_id,
+        order_id,
+        net_amount,
+        coalesce(is_deleted, false) as is_deleted,
+        row_number() over (
+            partition by source_system, order_id
+            order by coalesce(updated_at, cast('1900-01-01' as timestamp)) desc
+        ) as version_rank
+    from {{ ref('input__orders') }}
+
+),
+
+cancelled as (
+
+    select distinct
+        source_system,
+        order_id
+    from {{ ref('input__order_changes') }}
+    where change_type = 'cancelled'
+
+),
+
+buyers as (
+
+    select distinct records.customer_id
+    from order_versions
+    inner join records
+        on
+            order_versions.source_system = records.source_system
+            and order_versions.source_customer_id = records.source_customer_id
+    left join cancelled
+        on
+            order_versions.source_system = cancelled.source_system
+            and order_versions.order_id = cancelled.order_id
+    where
+        order_versions.version_rank = 1
+        and not order_versions.is_deleted
+        and order_versions.net_amount > 0
+        and cancelled.order_id is null
+
+),
+
+customers as (
+
+    select
+        customer_id,
+        max(case when is_anchor then source_system end) as anchor_source_system,
+        max(case when is_anchor then source_customer_id end)
+            as anchor_source_customer_id,
+        cast(count(*) as bigint) as record_count,
+        max(case when is_identified then 1 else 0 end) = 1 as is_identified,
+        min(first_seen_at) as first_seen_at
+    from records
+    group by customer_id
+
+),
+
+final as (
+
+    select
+        customers.customer_id,
+        case
+            when buyers.customer_id is not null then 'buyer'
+            when customers.is_identified then 'prospect'
+            else 'anonymous'
+        end as customer_type,
+        customers.anchor_source_system,
+        customers.anchor_source_customer_id,
+        customers.record_count,
+        customers.is_identified,
+        customers.first_seen_at
+    from customers
+    left join buyers
+        on customers.customer_id = buyers.customer_id
+
+)
+
+select * from final

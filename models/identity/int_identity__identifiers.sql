@@ -1,0 +1,90 @@
+{{ config(schema=segmentation.segmentation_schema('identity')) }}
+
+with delivered as (
+
+    select
+        source_system,
+        source_customer_id,
+        'email' as identifier_type,
+        email as identifier_value
+    from {{ ref('input__customer_records') }}
+    where email is not null
+    union all
+    select
+        source_system,
+        source_customer_id,
+        'phone' as identifier_type,
+        phone as identifier_value
+    from {{ ref('input__customer_records') }}
+    where phone is not null
+    union all
+    select
+        source_system,
+        source_customer_id,
+        identifier_type,
+        identifier_value
+    from {{ ref('input__identifiers') }}
+
+),
+
+-- Distinct spellings first: normalising each delivered row would repeat the work.
+spellings as (
+
+    select distinct
+        identifier_type,
+        identifier_value
+    from delivered
+
+),
+
+normalised as (
+
+    select
+        spellings.identifier_type,
+        spellings.identifier_value,
+        {{ segmentation.normalise_identifier(
+            'spellings.identifier_type', 'spellings.identifier_value'
+        ) }} as identifier_key
+    from spellings
+
+),
+
+judged as (
+
+    select
+        normalised.identifier_type,
+        normalised.identifier_value,
+        normalised.identifier_key,
+        case
+            when normalised.identifier_key is null then 'not a valid value'
+            else min(blocked.reason)
+        end as block_reason
+    from normalised
+    left join {{ ref('blocked_identifiers') }} as blocked
+        on
+            normalised.identifier_type = blocked.identifier_type
+            and normalised.identifier_key like blocked.value_pattern
+    group by
+        normalised.identifier_type,
+        normalised.identifier_value,
+        normalised.identifier_key
+
+),
+
+final as (
+
+    select distinct
+        delivered.source_system,
+        delivered.source_customer_id,
+        judged.identifier_type,
+        judged.identifier_key,
+        judged.block_reason
+    from delivered
+    inner join judged
+        on
+            delivered.identifier_type = judged.identifier_type
+            and delivered.identifier_value = judged.identifier_value
+
+)
+
+select * from final
