@@ -1,0 +1,46 @@
+{% macro panel_dates() %}
+    {#-
+        The dates of the panel, newest first: the as-of date, the month ends of the
+        last history months, and the quarter ends that their cut points refer to.
+    -#}
+    {%- set as_of = modules.datetime.datetime.strptime(
+        segmentation.as_of_value(), '%Y-%m-%d'
+    ).date() -%}
+    {%- set day = modules.datetime.timedelta(days=1) -%}
+    {%- set dates = [as_of] -%}
+    {%- set state = namespace(first=as_of.replace(day=1), ends=[]) -%}
+    {%- if (as_of + day).day == 1 -%}{%- do state.ends.append(as_of) -%}{%- endif -%}
+    {%- for _ in range(var('segmentation_history_months')) -%}
+        {%- do state.ends.append(state.first - day) -%}
+        {%- set state.first = (state.first - day).replace(day=1) -%}
+    {%- endfor -%}
+    {%- for end in state.ends[:var('segmentation_history_months')] if end not in dates -%}
+        {%- do dates.append(end) -%}
+    {%- endfor -%}
+    {%- set rows = [] -%}
+    {%- set references = [] -%}
+    {%- for date in dates -%}
+        {%- set quarter_end = segmentation.last_quarter_end(date) -%}
+        {%- do rows.append({
+            'date': date, 'quarter_end': quarter_end, 'is_reference': false
+        }) -%}
+        {%- if quarter_end not in dates and quarter_end not in references -%}
+            {%- do references.append(quarter_end) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- for date in references -%}
+        {%- do rows.append({'date': date, 'quarter_end': date, 'is_reference': true}) -%}
+    {%- endfor -%}
+    {{ return(rows) }}
+{% endmacro %}
+
+
+{% macro last_quarter_end(date) %}
+    {%- set day = modules.datetime.timedelta(days=1) -%}
+    {%- set next_day = date + day -%}
+    {%- if next_day.day == 1 and next_day.month in (1, 4, 7, 10) -%}
+        {{ return(date) }}
+    {%- endif -%}
+    {%- set quarter_month = 3 * ((date.month - 1) // 3) + 1 -%}
+    {{ return(date.replace(month=quarter_month, day=1) - day) }}
+{% endmacro %}

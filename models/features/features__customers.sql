@@ -1,0 +1,126 @@
+{{ config(
+    schema=segmentation.segmentation_schema('public'), contract={'enforced': true}
+) }}
+
+with population as (
+
+    select * from {{ ref('int_features__population') }}
+    where not is_reference
+
+),
+
+purchases as (
+
+    select * from {{ ref('features__purchases') }}
+
+),
+
+categories as (
+
+    select * from {{ ref('features__categories') }}
+
+),
+
+demographics as (
+
+    select * from {{ ref('features__demographics') }}
+
+),
+
+value as (
+
+    select * from {{ ref('features__value') }}
+
+),
+
+final as (
+
+    select
+        population.customer_id,
+        population.as_of_date,
+        case when purchases.order_count > 0 then 'buyer' else 'prospect' end
+            as customer_type,
+        purchases.window_status_30d,
+        purchases.window_status_90d,
+        purchases.window_status_365d,
+        demographics.age_band,
+        demographics.income_band,
+        demographics.household_size,
+        demographics.household_composition,
+        demographics.children_count,
+        demographics.home_ownership,
+        demographics.marital_status,
+        demographics.gender,
+        demographics.region,
+        demographics.country_code,
+        categories.top_category,
+        value.value_basis,
+        value.cut_basis,
+        purchases.tenure_days,
+        purchases.days_since_last_order,
+        purchases.order_count,
+        purchases.order_count_30d,
+        purchases.order_count_90d,
+        purchases.order_count_365d,
+        purchases.revenue,
+        purchases.revenue_30d,
+        purchases.revenue_90d,
+        purchases.revenue_365d,
+        purchases.revenue_previous_90d,
+        purchases.gross_amount,
+        purchases.discount_amount,
+        purchases.refunded_amount,
+        value.historical_value,
+        purchases.average_order_value,
+        purchases.discount_share,
+        purchases.refund_rate,
+        purchases.mean_gap_days,
+        purchases.gap_variation,
+        value.expected_gap_days,
+        value.overdue_ratio,
+        purchases.revenue_trend_90d,
+        purchases.weekend_order_share,
+        purchases.online_order_share,
+        purchases.morning_order_share,
+        purchases.afternoon_order_share,
+        purchases.evening_order_share,
+        purchases.night_order_share,
+        coalesce(categories.product_count, 0) as product_count,
+        coalesce(categories.category_count, 0) as category_count,
+        categories.category_entropy,
+        categories.top_category_share,
+        categories.private_label_share,
+        value.recency_score,
+        value.frequency_score,
+        value.monetary_score,
+        value.rfm_total,
+        value.frequency_monetary_score,
+        value.discount_score,
+        value.basket_score,
+        value.variety_score,
+        population.is_profiled,
+        purchases.is_tenure_censored,
+        population.first_seen_date,
+        purchases.first_order_date,
+        purchases.last_order_date
+    from population
+    inner join purchases
+        on
+            population.customer_id = purchases.customer_id
+            and population.as_of_date = purchases.as_of_date
+    inner join demographics
+        on
+            population.customer_id = demographics.customer_id
+            and population.as_of_date = demographics.as_of_date
+    inner join value
+        on
+            population.customer_id = value.customer_id
+            and population.as_of_date = value.as_of_date
+    left join categories
+        on
+            population.customer_id = categories.customer_id
+            and population.as_of_date = categories.as_of_date
+
+)
+
+select * from final

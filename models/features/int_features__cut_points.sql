@@ -1,0 +1,133 @@
+{{ config(schema=segmentation.segmentation_schema('internal')) }}
+
+{%- set measures = segmentation.cut_measures() -%}
+
+with buyers as (
+
+    select
+        purchases.*,
+        categories.category_entropy
+    from {{ ref('int_features__purchases') }} as purchases
+    inner join {{ ref('int_features__population') }} as population
+        on
+            purchases.customer_id = population.customer_id
+            and purchases.as_of_date = population.as_of_date
+    left join {{ ref('int_features__categories') }} as categories
+        on
+            purchases.customer_id = categories.customer_id
+            and purchases.as_of_date = categories.as_of_date
+    where purchases.order_count > 0 and population.is_profiled
+
+),
+
+percentiles as (
+
+    select
+        as_of_date
+        {%- for measure in measures %}
+        {%- for share in measure.shares %},
+        cast(
+            percentile_disc({{ share }}) within group (order by {{ measure.column }})
+            as double precision
+        ) as {{ measure.name }}_{{ loop.index }}
+        {%- endfor %}
+        {%- endfor %}
+    from buyers
+    group by as_of_date
+
+),
+
+derived as (
+
+    {% for measure in measures %}
+    {% set last_measure = loop.last %}
+    {% for share in measure.shares %}
+    select
+        as_of_date as reference_date,
+        cast('{{ measure.name }}' as {{ dbt.type_string() }}) as measure,
+        cast({{ share }} as numeric(9, 4)) as cut_share,
+        {{ measure.name }}_{{ loop.index }} as cut_value
+    from percentiles
+    {% if not (last_measure and loop.last) %}union all{% endif %}
+    {% endfor %}
+    {% endfor %}
+
+),
+
+windows as (
+
+    {% for measure in measures %}
+    select
+        cast('{{ measure.name }}' as {{ dbt.type_string() }}) as measure,
+        {{ measure.window_days }} as window_days
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+),
+
+dates as (
+
+    select
+        dates.as_of_date,
+        windows.measure,
+        -- A window that is still filling grows from date to date: cut it where it is.
+        case
+            when
+                windows.window_days = 0
+                or quarter_ends.is_observed_365d
+                or (windows.window_days <= 90 and quarter_ends.is_observed_90d)
+                then quarter_ends.as_of_date
+        end as reference_date
+    from {{ ref('int_features__as_of_dates') }} as dates
+    cross join windows
+    left join {{ ref('int_features__as_of_dates') }} as quarter_ends
+        on dates.quarter_end_date = quarter_ends.as_of_date
+
+),
+
+published as (
+
+    select
+        dates.as_of_date,
+        cuts.measure,
+        cuts.cut_share,
+        cuts.cut_value,
+        row_number() over (
+            partition by dates.as_of_date, cuts.measure, cuts.cut_share
+            order by cuts.trained_through desc, cuts.version desc
+        ) as recency_rank
+    from {{ ref('cut_points') }} as cuts
+    inner join {{ ref('int_features__as_of_dates') }} as dates
+        on cuts.trained_through <= dates.as_of_date
+    where cuts.dataset = '{{ var("segmentation_dataset") }}'
+
+),
+
+final as (
+
+    select
+        dates.as_of_date,
+        derived.measure,
+        derived.cut_share,
+        case
+            when published.cut_value is not null then 'published'
+            when dates.reference_date is not null then 'derived'
+            else 'same_date'
+        end as basis,
+        coalesce(published.cut_value, derived.cut_value) as cut_value,
+        derived.reference_date
+    from dates
+    inner join derived
+        on
+            dates.measure = derived.measure
+            and coalesce(dates.reference_date, dates.as_of_date) = derived.reference_date
+    left join published
+        on
+            dates.as_of_date = published.as_of_date
+            and dates.measure = published.measure
+            and derived.cut_share = published.cut_share
+            and published.recency_rank = 1
+
+)
+
+select * from final

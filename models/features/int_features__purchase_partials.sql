@@ -1,0 +1,130 @@
+{{ config(schema=segmentation.segmentation_schema('internal')) }}
+
+{#-
+    A movement enters its windows on its effective date and leaves each of them a
+    fixed number of days after the order, so that running sums of entries and exits
+    give every window at every date without reading an order once per date.
+-#}
+{%- set windows = [30, 90, 180, 365] -%}
+{%- set totals = [
+    'gross_amount', 'discount_amount', 'refunded_amount', 'margin_amount'
+] -%}
+{%- set parts_of_day = {
+    'morning': [5, 10], 'afternoon': [11, 16], 'evening': [17, 21], 'night': [22, 4]
+} -%}
+
+with movements as (
+
+    select
+        map.customer_id,
+        movements.*
+    from {{ ref('int_features__purchase_movements') }} as movements
+    inner join {{ ref('identity__customer_map') }} as map
+        on
+            movements.source_system = map.source_system
+            and movements.source_customer_id = map.source_customer_id
+
+),
+
+steps as (
+
+    select 0 as step_days
+    {% for days in windows %}
+    union all
+    select {{ days }} as step_days
+    {% endfor %}
+
+),
+
+stepped as (
+
+    select
+        movements.*,
+        steps.step_days,
+        case
+            when steps.step_days = 0 then movements.effective_date
+            {% for days in windows %}
+            when steps.step_days = {{ days }}
+                then {{ segmentation.add_days('movements.order_date', days) }}
+            {% endfor %}
+        end as step_date
+    from movements
+    cross join steps
+    where steps.step_days = 0 or movements.days_late < steps.step_days
+
+),
+
+step_dates as (
+
+    select distinct step_date from stepped
+
+),
+
+buckets as (
+
+    select
+        step_dates.step_date,
+        min(dates.as_of_date) as as_of_date
+    from step_dates
+    inner join {{ ref('int_features__as_of_dates') }} as dates
+        on step_dates.step_date <= dates.as_of_date
+    group by step_dates.step_date
+
+),
+
+final as (
+
+    select
+        stepped.customer_id,
+        buckets.as_of_date,
+        min(case when stepped.is_placement and stepped.step_days = 0
+            then stepped.order_date end) as first_order_date,
+        max(case when stepped.is_placement and stepped.step_days = 0
+            then stepped.order_date end) as last_order_date,
+        min(case when stepped.is_placement and stepped.step_days = 0
+            and stepped.is_near_data_start then stepped.order_date end)
+            as first_censored_date,
+        {% for measure in ['order_count', 'net_amount'] %}
+        sum(case when stepped.step_days = 0 then stepped.{{ measure }} else 0 end)
+            as {{ measure }},
+        {% for days in windows %}
+        sum(
+            case
+                when stepped.step_days = 0 and stepped.days_late < {{ days }}
+                    then stepped.{{ measure }}
+                when stepped.step_days = {{ days }} then -stepped.{{ measure }}
+                else 0
+            end
+        ) as {{ measure }}_{{ days }}d,
+        {% endfor %}
+        {% endfor %}
+        {% for measure in totals %}
+        sum(case when stepped.step_days = 0 then coalesce(stepped.{{ measure }}, 0)
+            else 0 end) as {{ measure }},
+        {% endfor %}
+        {% for name, hours in parts_of_day.items() %}
+        sum(
+            case
+                when
+                    stepped.step_days = 0 and (
+                        stepped.order_hour >= {{ hours[0] }}
+                        {{ 'and' if hours[0] <= hours[1] else 'or' }}
+                        stepped.order_hour <= {{ hours[1] }}
+                    )
+                    then stepped.order_count
+                else 0
+            end
+        ) as {{ name }}_order_count,
+        {% endfor %}
+        sum(case when stepped.step_days = 0 and stepped.is_weekend
+            then stepped.order_count else 0 end) as weekend_order_count,
+        sum(case when stepped.step_days = 0 and stepped.is_online
+            then stepped.order_count else 0 end) as online_order_count
+    from stepped
+    inner join buckets
+        on stepped.step_date = buckets.step_date
+    group by stepped.customer_id, buckets.as_of_date
+
+)
+
+select * from final
