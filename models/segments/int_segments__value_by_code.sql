@@ -1,0 +1,54 @@
+{{ config(schema=segmentation.segmentation_schema('internal')) }}
+
+{#-
+    What each segment spent before and after a past date: the value order that its
+    definition declares must show in both. Later spend lies wholly after that date.
+-#}
+with dates as (
+
+    select
+        max(case when is_current then as_of_date end) as current_date_value,
+        max(
+            case
+                when as_of_date <= {{ segmentation.add_days(segmentation.as_of_date(), -90) }}
+                    then as_of_date
+            end
+        ) as past_date
+    from {{ ref('features__as_of_dates') }}
+
+),
+
+spend as (
+
+    select
+        past.customer_id,
+        past.revenue_90d as past_revenue,
+        now_features.revenue - past.revenue as later_revenue
+    from {{ ref('features__customers') }} as past
+    inner join dates
+        on past.as_of_date = dates.past_date
+    inner join {{ ref('features__customers') }} as now_features
+        on
+            past.customer_id = now_features.customer_id
+            and dates.current_date_value = now_features.as_of_date
+
+),
+
+final as (
+
+    select
+        memberships.segment_set,
+        memberships.segment_code,
+        count(*) as customer_count,
+        sum(coalesce(spend.past_revenue, 0)) as past_revenue,
+        sum(coalesce(spend.later_revenue, 0)) as later_revenue
+    from {{ ref('segments__memberships_long') }} as memberships
+    inner join dates
+        on memberships.as_of_date = dates.past_date
+    inner join spend
+        on memberships.customer_id = spend.customer_id
+    group by memberships.segment_set, memberships.segment_code
+
+)
+
+select * from final

@@ -1,0 +1,213 @@
+{{ config(
+    schema=segmentation.segmentation_schema('public'), contract={'enforced': true}
+) }}
+
+{%- set count_rule = var('segmentation_segment_count') -%}
+
+with current_customers as (
+
+    select
+        memberships.primary_segment,
+        memberships.value_tier,
+        customers.customer_type,
+        customers.revenue
+    from {{ ref('segments__memberships') }} as memberships
+    inner join {{ ref('features__customers') }} as customers
+        on
+            memberships.customer_id = customers.customer_id
+            and memberships.as_of_date = customers.as_of_date
+    where memberships.as_of_date = {{ segmentation.as_of_date() }}
+
+),
+
+totals as (
+
+    select
+        count(*) as customer_count,
+        sum(case when customer_type = 'buyer' then 1 else 0 end) as buyer_count,
+        sum(case when primary_segment = 'otherwise' then 1 else 0 end)
+            as otherwise_count,
+        sum(revenue) as revenue,
+        sum(case when primary_segment = 'otherwise' then revenue else 0 end)
+            as otherwise_revenue,
+        count(distinct case
+            when value_tier not in ('no_orders', 'not_profiled', 'not_observed')
+                then value_tier
+        end) as tier_count
+    from current_customers
+
+),
+
+evidence as (
+
+    select
+        totals.*,
+        coalesce(totals.buyer_count >= {{ var('segmentation_min_population') }}, false)
+        and coalesce(dates.is_observed_180d, false) as is_evaluable
+    from totals
+    cross join {{ ref('int_features__as_of_dates') }} as dates
+    where dates.is_current
+
+),
+
+ordered as (
+
+    select
+        spend.segment_set,
+        definitions.value_order,
+        sum(spend.customer_count) as customer_count,
+        {{ segmentation.ratio('sum(spend.past_revenue)', 'sum(spend.customer_count)') }}
+            as past_mean,
+        {{ segmentation.ratio('sum(spend.later_revenue)', 'sum(spend.customer_count)') }}
+            as later_mean
+    from {{ ref('int_segments__value_by_code') }} as spend
+    inner join {{ ref('segments__definitions') }} as definitions
+        on
+            spend.segment_set = definitions.segment_set
+            and spend.segment_code = definitions.segment_code
+    where definitions.value_order is not null
+    group by spend.segment_set, definitions.value_order
+    -- A mean of fewer says nothing about an order.
+    having sum(spend.customer_count) >= 30
+
+),
+
+neighbours as (
+
+    select
+        segment_set,
+        value_order,
+        past_mean,
+        later_mean,
+        lag(past_mean) over (
+            partition by segment_set
+            order by value_order asc
+        ) as better_past_mean,
+        lag(later_mean) over (
+            partition by segment_set
+            order by value_order asc
+        ) as better_later_mean
+    from ordered
+
+),
+
+findings as (
+
+    select
+        'segment_count' as gate,
+        'primary' as segment_set,
+        cast(null as {{ dbt.type_string() }}) as segment_code,
+        case
+            when
+                {{ var('segmentation_segments') | length }}
+                between {{ count_rule.at_least }} and {{ count_rule.at_most }}
+                then 'pass'
+            else 'warn'
+        end as status,
+        cast({{ var('segmentation_segments') | length }} as double precision) as observed,
+        cast({{ count_rule.at_most }} as double precision) as bound
+    union all
+    select
+        'otherwise_customer_share' as gate,
+        'primary' as segment_set,
+        'otherwise' as segment_code,
+        case
+            when not is_evaluable then 'not_evaluable'
+            when otherwise_count > 0.3 * customer_count then 'fail'
+            else 'pass'
+        end as status,
+        {{ segmentation.ratio('otherwise_count', 'customer_count') }} as observed,
+        cast(0.3 as double precision) as bound
+    from evidence
+    union all
+    select
+        'otherwise_revenue_share' as gate,
+        'primary' as segment_set,
+        'otherwise' as segment_code,
+        case
+            when not is_evaluable then 'not_evaluable'
+            when otherwise_revenue > 0.2 * revenue then 'fail'
+            else 'pass'
+        end as status,
+        {{ segmentation.ratio('otherwise_revenue', 'revenue') }} as observed,
+        cast(0.2 as double precision) as bound
+    from evidence
+    union all
+    select
+        'tier_count' as gate,
+        'value_tier' as segment_set,
+        cast(null as {{ dbt.type_string() }}) as segment_code,
+        case
+            when not is_evaluable then 'not_evaluable'
+            when tier_count <= {{ var('segmentation_value_tiers') | length }} then 'warn'
+            else 'pass'
+        end as status,
+        cast(tier_count as double precision) as observed,
+        cast({{ var('segmentation_value_tiers') | length + 1 }} as double precision)
+            as bound
+    from evidence
+    union all
+    select
+        'rule_reached' as gate,
+        reach.segment_set,
+        reach.segment_code,
+        case
+            when not evidence.is_evaluable or reach.passed_count = 0 then 'not_evaluable'
+            when reach.assigned_count = 0 then 'fail'
+            else 'pass'
+        end as status,
+        cast(reach.assigned_count as double precision) as observed,
+        cast(1 as double precision) as bound
+    from {{ ref('int_segments__rule_reach') }} as reach
+    cross join evidence
+    {% for period in ['past', 'later'] %}
+    union all
+    select
+        'value_order_{{ period }}' as gate,
+        neighbours.segment_set,
+        cast(neighbours.value_order as {{ dbt.type_string() }}) as segment_code,
+        case
+            when not evidence.is_evaluable then 'not_evaluable'
+            when neighbours.{{ period }}_mean >= neighbours.better_{{ period }}_mean
+                then 'fail'
+            else 'pass'
+        end as status,
+        neighbours.{{ period }}_mean as observed,
+        neighbours.better_{{ period }}_mean as bound
+    from neighbours
+    cross join evidence
+    where neighbours.better_{{ period }}_mean is not null
+    {% endfor %}
+
+),
+
+final as (
+
+    select
+        cast(gate as {{ dbt.type_string() }}) as gate,
+        cast(segment_set as {{ dbt.type_string() }}) as segment_set,
+        cast(segment_code as {{ dbt.type_string() }}) as segment_code,
+        cast(status as {{ dbt.type_string() }}) as status,
+        cast(
+            case gate
+                when 'segment_count' then 'primary segments within the limits'
+                when 'otherwise_customer_share'
+                    then 'at most 30% of customers without a primary segment'
+                when 'otherwise_revenue_share'
+                    then 'at most 20% of revenue without a primary segment'
+                when 'tier_count' then 'every declared tier has customers'
+                when 'rule_reached'
+                    then 'no rule whose customers all go to earlier rules'
+                when 'value_order_past'
+                    then 'past spend falls from one place in the value order to the next'
+                when 'value_order_later'
+                    then 'later spend falls from one place in the value order to the next'
+            end as {{ dbt.type_string() }}
+        ) as message,
+        observed,
+        bound
+    from findings
+
+)
+
+select * from final

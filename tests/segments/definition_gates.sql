@@ -1,0 +1,3 @@
+{{ config(meta={'explains': true}) }}
+
+{{ segmentation.failing_gates(when_definitions_changed=true) }}
