@@ -1,0 +1,16 @@
+{{ config(
+    schema=segmentation.segmentation_schema('ledger'),
+    materialized='incremental',
+    incremental_strategy='append',
+    full_refresh=false,
+    on_schema_change='append_new_columns'
+) }}
+
+{#- Publishing writes the rows, after the models have been built. -#}
+select
+    cast(null as {{ dbt.type_string() }}) as run_id,
+    cast(null as {{ dbt.type_timestamp() }}) as released_at,
+    cast(null as date) as as_of_date,
+    cast(null as {{ dbt.type_string() }}) as content_hash,
+    cast(null as {{ dbt.type_string() }}) as versions
+where false

@@ -1,0 +1,46 @@
+"""Publishes what the last dbt run built, outside that run: `segment publish`."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from segmentation.connections import duckdb_path, open_duckdb
+from segmentation.profiles import Profile
+from segmentation.publish import Outcome, Publication, ReleaseRefusedError, publish
+from segmentation.publish_settings import PLUGIN_MODULE, PublishSettings
+from segmentation.run_artifacts import run_from_artifacts
+
+
+def publish_from_run(profile: Profile, target_path: Path | None = None) -> Publication:
+    """Publish what the last dbt run built, outside that run.
+
+    Args:
+        profile: The profile that dbt used.
+        target_path: dbt's target folder; null means DBT_TARGET_PATH or `target`.
+
+    Returns:
+        What was done.
+
+    Raises:
+        PublishError: There is no finished run, or it forbids a release; a partial run
+            does too, because somebody asked for a release.
+        SegmentationError: The warehouse cannot be opened.
+    """
+    folder = target_path or Path(os.environ.get("DBT_TARGET_PATH", "target"))
+    settings = PublishSettings.from_config(
+        profile.project_dir, str(duckdb_path(profile)), _plugin_config(profile)
+    )
+    with open_duckdb(profile) as connection:
+        run = run_from_artifacts(connection, profile.project_dir / folder)
+        publication = publish(connection, settings, run)
+    if publication.outcome in {Outcome.PARTIAL, Outcome.NOTHING}:
+        raise ReleaseRefusedError(publication.message)
+    return publication
+
+
+def _plugin_config(profile: Profile) -> Mapping[str, Any]:
+    for plugin in profile.output.get("plugins") or []:
+        if plugin.get("module") == PLUGIN_MODULE:
+            return plugin.get("config") or {}
+    return {}

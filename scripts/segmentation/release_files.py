@@ -1,0 +1,196 @@
+"""Writes, replaces and reads the served DuckDB files."""
+
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import astuple, dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+from duckdb import DuckDBPyConnection
+
+from segmentation.fingerprint import quoted
+
+RELEASE_TABLE = "_release"
+# The oldest format in use: readers with DuckDB 1.5 can open the file.
+STORAGE_VERSION = "v1.5.0"
+SERVING = "serving"
+ACTIVATION = "activation"
+OWNER_ONLY = 0o600
+NEXT_ALIAS = "segmentation_next"
+SERVED_ALIAS = "segmentation_served"
+
+
+@dataclass(frozen=True)
+class Release:
+    """One release, as the ledger and the table `_release` of each file hold it.
+
+    Attributes:
+        run_id: dbt invocation that built it.
+        released_at: When it was published, UTC without zone.
+        as_of_date: Date its tables stand at.
+        content_hash: Hash of all served tables.
+        versions: JSON of the package version and the hash of the definitions.
+    """
+
+    run_id: str
+    released_at: datetime
+    as_of_date: date
+    content_hash: str
+    versions: str
+
+    def says_the_same_as(self, other: "Release") -> bool:
+        """Whether a reader could tell the two apart by anything but their names."""
+        return astuple(self)[2:] == astuple(other)[2:]
+
+
+@dataclass(frozen=True)
+class ServedTable:
+    """A table in a served file and the quoted relation it is copied from."""
+
+    name: str
+    source: str
+
+
+@dataclass(frozen=True)
+class ServedFile:
+    """One of the two files.
+
+    Attributes:
+        role: `serving`, which BI opens, or `activation`, which only its owner reads.
+        path: Where readers open it.
+        tables: What it holds beside `_release`.
+    """
+
+    role: str
+    path: Path
+    tables: tuple[ServedTable, ...]
+
+
+def write_next(
+    connection: DuckDBPyConnection, file: ServedFile, release: Release
+) -> Path:
+    """Write the next version of a file beside the one readers have open.
+
+    Args:
+        connection: Connection to the warehouse.
+        file: What to write.
+        release: Its row for `_release`.
+
+    Returns:
+        Path of the complete file, closed and flushed to disk.
+
+    Raises:
+        duckdb.Error: A table cannot be read or the disk is full; nothing is left.
+    """
+    file.path.parent.mkdir(parents=True, exist_ok=True)
+    next_path = file.path.with_name(f"{file.path.name}.next-{release.run_id}")
+    options = f"storage_version '{STORAGE_VERSION}', recovery_mode no_wal_writes"
+    try:
+        with attached(connection, next_path, NEXT_ALIAS, options):
+            # Before any row is written, and without a log file beside it.
+            _set_mode(next_path, file)
+            _copy_tables(connection, file.tables)
+            _write_release(connection, release)
+            connection.execute(f"checkpoint {NEXT_ALIAS}")
+        flush(next_path)
+    except BaseException:
+        next_path.unlink(missing_ok=True)
+        raise
+    return next_path
+
+
+def replace(next_path: Path, path: Path) -> None:
+    """Put a finished file in place of the served one, at once for every reader."""
+    # A log left by somebody who opened the old file for writing fits no other file.
+    path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
+    next_path.replace(path)
+    flush(path.parent)
+
+
+def read_release(connection: DuckDBPyConnection, path: Path) -> Release | None:
+    """Read which release a served file holds.
+
+    Args:
+        connection: Any connection; the file is attached read-only for a moment.
+        path: Served file.
+
+    Returns:
+        Its release, or null when the file is missing or is no readable release.
+    """
+    if not path.exists():
+        return None
+    try:
+        with attached_served(connection, path):
+            rows = connection.execute(
+                "select run_id, released_at, as_of_date, content_hash, versions "
+                f"from {served_name(RELEASE_TABLE)}"
+            ).fetchall()
+    except duckdb.Error:
+        return None
+    return Release(*rows[0]) if len(rows) == 1 else None
+
+
+def attached_served(
+    connection: DuckDBPyConnection, path: Path
+) -> AbstractContextManager[None]:
+    """Attach a served file read-only for the length of a block."""
+    return attached(connection, path, SERVED_ALIAS, "read_only")
+
+
+def served_name(table: str) -> str:
+    """Quoted name of a table of the attached served file."""
+    return quoted(SERVED_ALIAS, "main", table)
+
+
+def remove_leftovers(paths: Iterable[Path]) -> None:
+    """Remove what a killed run left beside the served files."""
+    for path in paths:
+        for leftover in path.parent.glob(f"{path.name}.next-*"):
+            leftover.unlink()
+
+
+@contextmanager
+def attached(
+    connection: DuckDBPyConnection, path: Path, alias: str, options: str
+) -> Iterator[None]:
+    """Attach a database file under an alias for the length of a block."""
+    literal = str(path).replace("'", "''")
+    connection.execute(f"attach '{literal}' as {alias} ({options})")
+    try:
+        yield
+    finally:
+        connection.execute(f"detach {alias}")
+
+
+def flush(path: Path) -> None:
+    """Make a file, or the entries of a folder, outlive a power cut."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _set_mode(next_path: Path, file: ServedFile) -> None:
+    if file.role == ACTIVATION:
+        next_path.chmod(OWNER_ONLY)
+    elif file.path.exists():
+        shutil.copymode(file.path, next_path)
+
+
+def _copy_tables(connection: DuckDBPyConnection, tables: Sequence[ServedTable]) -> None:
+    for table in tables:
+        target = quoted(NEXT_ALIAS, "main", table.name)
+        connection.execute(f"create table {target} as select * from {table.source}")
+
+
+def _write_release(connection: DuckDBPyConnection, release: Release) -> None:
+    target = quoted(NEXT_ALIAS, "main", RELEASE_TABLE)
+    connection.execute(
+        f"create table {target} (run_id text, released_at timestamp, "
+        "as_of_date date, content_hash text, versions text)"
+    )
+    connection.execute(f"insert into {target} values (?, ?, ?, ?, ?)", astuple(release))

@@ -1,0 +1,141 @@
+"""Gathers everything that the template shows, already fit to publish."""
+
+from typing import Any
+
+from segmentation.report import findings
+from segmentation.report.buyers import load_curve, load_grid
+from segmentation.report.coverage import Audit, load_audit, load_known, load_windows
+from segmentation.report.disclosure import publish_one
+from segmentation.report.gates import load_gates
+from segmentation.report.movement import load_flows, load_matrix
+from segmentation.report.outcomes import load_outcomes
+from segmentation.report.profiles import load_differences
+from segmentation.report.queries import (
+    Dates,
+    Definition,
+    load_dates,
+    load_definitions,
+    load_measure,
+    load_population,
+    load_release,
+)
+from segmentation.report.serving import Serving
+from segmentation.report.settings import ReportSettings
+from segmentation.report.sizes import define, load_sizes
+from segmentation.report.tiles import build_tiles, load_history
+
+# What a section is called while there is too little data to state a finding.
+_NEUTRAL = {
+    "headline": "Too little data to say anything about segments yet",
+    "segments": "Segments by people and revenue",
+    "tiers": "Value tiers by people and revenue",
+    "curve": "How revenue spreads over buyers",
+    "grid": "Buyers by recency and frequency score",
+    "outcomes": "What customers did after they were labelled",
+    "matrix": "Moves between segments",
+    "flows": "Arrivals and departures",
+    "definitions": "What puts a customer into each segment",
+}
+
+
+def gather(serving: Serving, settings: ReportSettings) -> dict[str, Any]:
+    """Collect the content of the page.
+
+    Args:
+        serving: Open served file.
+        settings: Disclosure limits and the least data for a finding.
+
+    Returns:
+        Names that the template reads; `dates` is nothing in a file without dates,
+        and then everything that belongs to a date is missing too.
+    """
+    dates = load_dates(serving, settings)
+    audit = load_audit(serving, settings)
+    content: dict[str, Any] = {
+        "settings": settings,
+        "release": load_release(serving),
+        "dates": dates,
+        "audit": audit,
+    }
+    if dates is None:
+        gates = load_gates(serving, {})
+        titles = _NEUTRAL | {
+            "coverage": findings.coverage(audit, ()),
+            "gates": findings.gates(gates),
+        }
+        nobody = publish_one(0, settings).text
+        doubts = ("there is no as-of date in the served file",)
+        return content | {
+            "gates": gates,
+            "titles": titles,
+            "doubts": doubts,
+            "customers": nobody,
+        }
+    return content | _dated(serving, dates, audit, settings)
+
+
+def _dated(
+    serving: Serving, dates: Dates, audit: Audit, settings: ReportSettings
+) -> dict[str, Any]:
+    measure = load_measure(serving, dates)
+    people = load_population(serving, dates)
+    declared = load_definitions(serving, "primary")
+    tiers_declared = load_definitions(serving, "value_tier")
+    sizes = load_sizes(serving, "primary_segment", declared, dates, measure, settings)
+    tiers = load_sizes(serving, "value_tier", tiers_declared, dates, measure, settings)
+    matrix = load_matrix(serving, dates, settings)
+    flows = load_flows(serving, dates, settings)
+    later = load_outcomes(serving, dates, declared, settings)
+    curve = load_curve(serving, dates, measure, settings)
+    grid = load_grid(serving, dates, settings)
+    windows = load_windows(serving, dates)
+    gates = load_gates(serving, {"primary": sizes, "value_tier": tiers})
+    labels = _labels(declared, [*sizes.by_code(), *flows.by_code])
+    buyers = publish_one(people.buyers, settings)
+    doubts = findings.too_little(people, buyers.text, settings)
+    titles = {
+        "headline": findings.headline(sizes, measure, dates),
+        "segments": findings.segments(sizes, measure),
+        "tiers": findings.tiers(tiers, measure),
+        "curve": findings.curve(curve),
+        "grid": findings.grid(grid),
+        "outcomes": findings.outcomes(later),
+        "matrix": findings.matrix(matrix, labels),
+        "flows": findings.flows(flows, labels),
+        "definitions": findings.definitions(sizes, declared),
+    }
+    facts = {
+        "coverage": findings.coverage(audit, windows),
+        "gates": findings.gates(gates),
+    }
+    return {
+        "titles": (_NEUTRAL if doubts else titles) | facts,
+        "doubts": doubts,
+        "customers": sizes.people.text,
+        "buyers": buyers,
+        "not_profiled": people.not_profiled,
+        "not_profiled_text": publish_one(people.not_profiled, settings).text,
+        "days": people.days,
+        "measure": measure,
+        "labels": labels,
+        "sizes": sizes,
+        "tiers": tiers,
+        "curve": curve,
+        "grid": grid,
+        "outcomes": later,
+        "matrix": matrix,
+        "flows": flows,
+        "differences": load_differences(serving, dates, settings),
+        "windows": windows,
+        "known": load_known(serving, dates, settings),
+        "gates": gates,
+        "tiles": build_tiles(
+            load_history(serving, dates, settings), sizes, measure, matrix, flows
+        ),
+    }
+
+
+def _labels(declared: dict[str, Definition], codes: list[str]) -> dict[str, Definition]:
+    """Definitions of every code that the page names, in its order."""
+    ordered = dict.fromkeys([*codes, *declared])
+    return {code: define(declared, code) for code in ordered}

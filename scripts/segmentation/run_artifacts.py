@@ -1,0 +1,96 @@
+"""Reads a finished dbt run from the files dbt leaves in the target folder."""
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from duckdb import DuckDBPyConnection
+
+from segmentation.fingerprint import quoted
+from segmentation.publish_settings import PublishError
+from segmentation.release_run import Run, run_from_payload
+
+AS_OF_DATES = "features__as_of_dates"
+BUILT = frozenset({"model", "seed", "snapshot", "test"})
+
+
+class RunNotFoundError(PublishError):
+    """The target folder does not describe a run that could be published."""
+
+
+def run_from_artifacts(connection: DuckDBPyConnection, target_path: Path) -> Run:
+    """Read the last dbt run.
+
+    Args:
+        connection: Connection to the warehouse the run built.
+        target_path: dbt's target folder.
+
+    Returns:
+        The run; nodes without a result count as not selected.
+
+    Raises:
+        RunNotFoundError: A file is missing, or the tables hold no current as-of date.
+    """
+    manifest = _read(target_path / "manifest.json")
+    results = _read(target_path / "run_results.json")
+    statuses = {result["unique_id"]: result["status"] for result in results["results"]}
+    nodes = list(_nodes(manifest))
+    arguments = results["args"]
+    return run_from_payload(
+        {
+            "run_id": results["metadata"]["invocation_id"],
+            "command": arguments.get("which", "build"),
+            "as_of_date": _as_of_date(connection, nodes).isoformat(),
+            "is_sample": bool(arguments.get("empty") or arguments.get("sample")),
+            "nodes": nodes,
+            "selected": list(statuses),
+            "statuses": statuses,
+        }
+    )
+
+
+def _read(path: Path) -> dict[str, Any]:
+    if not path.exists():
+        raise RunNotFoundError(
+            f"not released: {path} is missing, and it says how the last run ended. Run "
+            "`dbt build` first"
+        )
+    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return content
+
+
+def _nodes(manifest: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    built = [
+        node for node in manifest["nodes"].values() if node["resource_type"] in BUILT
+    ]
+    for node in [*built, *manifest.get("unit_tests", {}).values()]:
+        config = node["config"]
+        yield {
+            "unique_id": node["unique_id"],
+            "resource_type": node["resource_type"],
+            "depends_on": node["depends_on"].get("nodes", []),
+            "attached_node": node.get("attached_node"),
+            "materialized": config.get("materialized"),
+            "severity": config.get("severity"),
+            "serving": (config.get("meta") or {}).get("serving"),
+            "relation": [node.get("database"), node.get("schema"), node.get("alias")],
+        }
+
+
+def _as_of_date(connection: DuckDBPyConnection, nodes: list[dict[str, Any]]) -> date:
+    """Read the date the run's tables stand at, which its files do not tell."""
+    for node in nodes:
+        if node["resource_type"] == "model" and node["relation"][-1] == AS_OF_DATES:
+            name = quoted(*(part for part in node["relation"] if part))
+            rows = connection.execute(
+                f"select as_of_date from {name} where is_current"
+            ).fetchall()
+            if len(rows) == 1:
+                found: date = rows[0][0]
+                return found
+    raise RunNotFoundError(
+        f"not released: expected one current row in {AS_OF_DATES}, found none. Run "
+        "`dbt build` first"
+    )
