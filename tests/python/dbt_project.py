@@ -1,0 +1,193 @@
+"""Run dbt in this process against a project folder and a warehouse of its own."""
+
+import contextlib
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import psycopg2
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.artifacts.schemas.run import RunExecutionResult
+from dbt.cli.main import dbtRunner
+from dbt_common.events.base_types import EventMsg
+
+from segmentation.fingerprint import Fingerprint, fingerprints
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class NodeResult:
+    """What dbt says about one node: a model, seed, test, snapshot or hook."""
+
+    status: str
+    message: str
+    failures: int | None
+
+
+@dataclass(frozen=True)
+class DbtResult:
+    """One dbt invocation, with the exit code that the command line would give."""
+
+    exit_code: int
+    results: Mapping[str, NodeResult]
+    log: str
+    value: Any = None
+
+    @property
+    def success(self) -> bool:
+        """Whether the command line would have exited with 0."""
+        return self.exit_code == 0
+
+    def with_status(self, *statuses: str) -> list[str]:
+        """Return the unique ids of the nodes that ended in one of the statuses."""
+        return sorted(
+            unique_id
+            for unique_id, result in self.results.items()
+            if result.status in statuses
+        )
+
+
+@dataclass(frozen=True)
+class DbtProject:
+    """A dbt project, where it writes, and the settings it runs with.
+
+    Args:
+        project_dir: Folder with dbt_project.yml and profiles.yml.
+        warehouse: DuckDB file to build; artifacts and logs lie in a folder beside it.
+        extra_env: Environment variables for every invocation.
+        vars: dbt variables for every invocation.
+        target: Profile target; None is the profile's own default.
+        profiles_dir: Folder with profiles.yml, when it is not the project's.
+    """
+
+    project_dir: Path
+    warehouse: Path
+    extra_env: Mapping[str, str] = field(default_factory=dict)
+    vars: Mapping[str, Any] = field(default_factory=dict)
+    target: str | None = None
+    profiles_dir: Path | None = None
+
+    @property
+    def artifacts(self) -> Path:
+        """Folder of this warehouse's manifest, run results and logs."""
+        name = self.warehouse.stem if self.target is None else self.target
+        return self.warehouse.parent / f"{name}_artifacts"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Environment variables that an invocation adds to the process's own."""
+        return {
+            "DBT_SEND_ANONYMOUS_USAGE_STATS": "0",
+            "SEGMENTATION_WAREHOUSE": str(self.warehouse),
+            **self.extra_env,
+        }
+
+    def arguments(self, command: str, *options: str) -> list[str]:
+        """Return the command line without the leading `dbt`."""
+        words = command.split()
+        words += ["--project-dir", str(self.project_dir)]
+        words += ["--profiles-dir", str(self.profiles_dir or self.project_dir)]
+        words += ["--target-path", str(self.artifacts)]
+        words += ["--log-path", str(self.artifacts / "logs")]
+        words += ["--no-use-colors", "--no-version-check"]
+        if self.target is not None:
+            words += ["--target", self.target]
+        if self.vars:
+            words += ["--vars", json.dumps(dict(self.vars))]
+        return [*words, *options]
+
+    def dbt(self, command: str, *options: str) -> DbtResult:
+        """Run a dbt command, for example `project.dbt("build", "--select", "x")`.
+
+        No connection to the warehouse stays open, whatever the outcome.
+        """
+        lines: list[str] = []
+
+        def keep(event: EventMsg) -> None:
+            info: Any = event.info  # a protobuf message, whose fields have no types
+            if info.level != "debug":
+                lines.append(info.msg)
+
+        with _environment(self.environment):
+            try:
+                outcome = dbtRunner(callbacks=[keep]).invoke(
+                    self.arguments(command, *options)
+                )
+            finally:
+                _close_duckdb()
+        if outcome.exception is not None:
+            lines.append(str(outcome.exception))
+        results: dict[str, NodeResult] = {}
+        if isinstance(outcome.result, RunExecutionResult):
+            results = {
+                result.node.unique_id: NodeResult(
+                    str(result.status), result.message or "", result.failures
+                )
+                for result in outcome.result.results
+            }
+        failed = 1 if outcome.exception is None else 2
+        return DbtResult(
+            exit_code=0 if outcome.success else failed,
+            results=results,
+            log="\n".join(lines),
+            value=outcome.result,
+        )
+
+    def build(self, *options: str) -> DbtResult:
+        """Run `dbt build`."""
+        return self.dbt("build", *options)
+
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
+        """Return all rows of a query, on DuckDB or on the PostgreSQL target."""
+        with self._connection() as connection:
+            cursor = connection.cursor()
+            cursor.execute(sql)
+            return list(cursor.fetchall())
+
+    def fingerprints(self, schemas: Sequence[str]) -> dict[str, Fingerprint]:
+        """Return what identifies the rows of each table, by `schema.table`."""
+        with duckdb.connect(str(self.warehouse), read_only=True) as connection:
+            return fingerprints(connection, schemas)
+
+    @contextlib.contextmanager
+    def _connection(self) -> Iterator[Any]:
+        if self.target == "postgres":
+            connection: Any = psycopg2.connect(
+                host=self.extra_env["SEGMENTATION_PG_HOST"],
+                port=self.extra_env["SEGMENTATION_PG_PORT"],
+                user=self.extra_env["SEGMENTATION_PG_USER"],
+                password=self.extra_env["SEGMENTATION_PG_PASSWORD"],
+                dbname=self.extra_env["SEGMENTATION_PG_DATABASE"],
+            )
+        else:
+            connection = duckdb.connect(str(self.warehouse), read_only=True)
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+
+@contextlib.contextmanager
+def _environment(values: Mapping[str, str]) -> Iterator[None]:
+    """Set environment variables and the folder, and put everything back."""
+    saved, folder = dict(os.environ), Path.cwd()
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        os.chdir(folder)
+        os.environ.clear()
+        os.environ.update(saved)
+
+
+def _close_duckdb() -> None:
+    """Let go of the warehouse, so that another connection can open the file."""
+    environment = DuckDBConnectionManager._ENV
+    if environment is not None:
+        environment.close()
+    DuckDBConnectionManager.close_all_connections()

@@ -1,0 +1,163 @@
+"""A tiny warehouse and the dbt run that built it, to publish without dbt."""
+
+import os
+import signal
+import sys
+from dataclasses import replace
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import duckdb
+
+from segmentation import release_files
+from segmentation.publish import Publication, publish
+from segmentation.publish_settings import PublishSettings
+from segmentation.release_run import Node, Run
+
+TESTS = Path(__file__).parent
+PACKAGE = "model.segmentation."
+
+
+def model(name: str, *depends_on: str, serving: str | None = None) -> Node:
+    """A model that was built."""
+    return Node(
+        unique_id=PACKAGE + name,
+        resource_type="model",
+        depends_on=tuple(PACKAGE + parent for parent in depends_on),
+        serving=serving,
+        relation=("warehouse", "main", name),
+        is_selected=True,
+        status="success",
+    )
+
+
+def data_test(name: str, *depends_on: str, **changes: Any) -> Node:
+    """A test that passed, attached to the first model it reads."""
+    node = Node(
+        unique_id=f"test.segmentation.{name}.0123456789",
+        resource_type="test",
+        depends_on=tuple(PACKAGE + parent for parent in depends_on),
+        attached_node=PACKAGE + depends_on[0],
+        is_selected=True,
+        status="pass",
+    )
+    return replace(node, **changes)
+
+
+def finished_run(run_id: str = "run-1", *extra: Node) -> Run:
+    """A complete run of the tiny project; nodes given replace those of the same id."""
+    nodes = [
+        model("stg_shop__orders"),
+        model("segments__customers", "stg_shop__orders", serving="serving"),
+        model("segments__sizes", "segments__customers", serving="serving"),
+        model("activation__contacts", "segments__customers", serving="activation"),
+        model("measurement__source_audit", serving="serving"),
+        model("measurement__releases"),
+        model("measurement__release_sources"),
+        data_test("unique_customer", "segments__customers"),
+        data_test("not_null_order", "stg_shop__orders"),
+    ]
+    by_id = {node.unique_id: node for node in (*nodes, *extra)}
+    return Run(run_id, "build", date(2024, 6, 30), False, tuple(by_id.values()))
+
+
+def make_warehouse(folder: Path) -> duckdb.DuckDBPyConnection:
+    """Create `warehouse.duckdb` with one customer and return it open."""
+    return fill_warehouse(duckdb.connect(str(folder / "warehouse.duckdb")))
+
+
+def fill_warehouse(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """Create one customer and an empty ledger."""
+    connection.execute("""
+        create table segments__customers as
+        select 1 as spend, 'a' as customer_id, 0 as version;
+        create view segments__sizes as
+        select count(*) as customer_count, max(version) as version
+        from segments__customers;
+        create table activation__contacts as select 'a' as customer_id, '+1' as phone;
+        create table measurement__source_audit as
+        select 'orders' as entity, 'shop' as source_system, 7 as row_count;
+        create table measurement__releases (
+            run_id text, released_at timestamp, as_of_date date, content_hash text,
+            versions text
+        );
+        create table measurement__release_sources (
+            run_id text, entity text, source_system text, row_count bigint
+        );
+    """)
+    return connection
+
+
+def add_customer(connection: duckdb.DuckDBPyConnection, version: int) -> None:
+    """Add one row, so that the next release differs."""
+    connection.execute(
+        "insert into segments__customers values (?, 'customer ' || ?, ?)",
+        [version, version, version],
+    )
+
+
+def settings(folder: Path, **changes: str) -> PublishSettings:
+    """The files beside the warehouse."""
+    return PublishSettings(folder, "warehouse.duckdb", **changes)
+
+
+def publish_again(folder: Path, run_id: str, *, with_row: int | None) -> Publication:
+    """Open the warehouse of another process's test, change it and publish."""
+    with duckdb.connect(str(folder / "warehouse.duckdb")) as connection:
+        if with_row is not None:
+            add_customer(connection, with_row)
+        return publish(connection, settings(folder), finished_run(run_id))
+
+
+def die_at(point: str) -> None:
+    """Let this process be killed when publishing reaches a point.
+
+    Args:
+        point: `serving` or `activation`, before that file is replaced; or `ledger`.
+    """
+    replace_file = release_files.replace
+
+    def die(*_: object) -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    def replace_or_die(next_path: Path, path: Path) -> None:
+        if path.stem == point:
+            die()
+        replace_file(next_path, path)
+
+    mock.patch("segmentation.release_files.replace", replace_or_die).start()
+    if point == "ledger":
+        mock.patch("segmentation.publish.record_release", die).start()
+
+
+def query(path: Path, sql: str) -> list[tuple[Any, ...]]:
+    """Read a served file as a reader does."""
+    with duckdb.connect(str(path), read_only=True) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def digest(path: Path) -> str:
+    """Hash of a file's bytes."""
+    return sha256(path.read_bytes()).hexdigest()
+
+
+def recorded(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Runs in the ledger, in the order of their releases."""
+    rows = connection.execute(
+        "select run_id from measurement__releases order by released_at"
+    ).fetchall()
+    return [run_id for (run_id,) in rows]
+
+
+def tables(path: Path) -> list[str]:
+    """Tables of a served file."""
+    return [name for (name,) in query(path, "select name from (show tables)")]
+
+
+def import_path(*folders: Path) -> dict[str, str]:
+    """Environment in which another Python imports what this one does."""
+    paths = [str(folder) for folder in folders] + sys.path
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}

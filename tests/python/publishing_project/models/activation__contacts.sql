@@ -1,0 +1,2 @@
+select customer_id, phone
+from {{ ref('features__values') }}

@@ -1,0 +1,5 @@
+select
+    'customer_records' as entity,
+    'people' as source_system,
+    count(*) as row_count
+from {{ ref('people') }}

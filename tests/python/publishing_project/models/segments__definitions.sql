@@ -1,0 +1,1 @@
+select 'best' as segment_code, 'v1' as definition_version
