@@ -1,13 +1,5 @@
 {% macro default__check_session(problems) %}
-    {#- Other engines are told apart by their own session settings. -#}
-{% endmacro %}
-
-
-{% macro postgres__check_session(problems) %}
-    {%- set zone = run_query("show timezone").columns[0].values()[0] -%}
-    {%- if zone not in ('UTC', 'Etc/UTC', 'GMT') -%}
-        {%- do run_query("set time zone 'UTC'") -%}
-    {%- endif -%}
+    {#- Only DuckDB has settings of a session that results or readers depend on. -#}
 {% endmacro %}
 
 

@@ -1,6 +1,9 @@
 {% macro setting(name) %}
-    {#- One place decides what an unset variable means: demo data, then default. -#}
-    {%- set value = var('segmentation_' ~ name) -%}
+    {#-
+        One place decides what an unset variable means: demo data, then default. A model
+        of an adopter that calls a macro sees the adopter's variables alone: null again.
+    -#}
+    {%- set value = var('segmentation_' ~ name, none) -%}
     {%- if value is none -%}
         {%- set value = segmentation.demo_settings().get(
             name, segmentation.general_settings().get(name)
@@ -32,7 +35,7 @@
             },
         },
     } -%}
-    {{ return(settings.get(var('segmentation_dataset'), {})) }}
+    {{ return(settings.get(var('segmentation_dataset', 'complete_journey'), {})) }}
 {% endmacro %}
 
 

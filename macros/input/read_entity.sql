@@ -287,8 +287,9 @@
     {%- set parts = [] -%}
     {%- for column in columns -%}
         {%- do parts.append(
-            "coalesce(cast(" ~ column ~ " as " ~ dbt.type_string() ~ "), '~')"
+            "coalesce(cast(" ~ column ~ " as " ~ dbt.type_string() ~ "), chr(30))"
         ) -%}
     {%- endfor -%}
-    {{ return(dbt.hash(parts | join(" || '|' || "))) }}
+    {#- Control characters as separator and null: no delivered text can forge them. -#}
+    {{ return(dbt.hash(parts | join(" || chr(31) || "))) }}
 {% endmacro %}

@@ -31,8 +31,12 @@
         end if;
         return cast(value as numeric);
         {% elif kind == 'timestamp' %}
-        -- An offset in the text is honoured; without one the text is UTC.
-        return cast(value as timestamptz) at time zone 'UTC';
+        -- An offset in the text is honoured; without one the text is UTC, whatever
+        -- the time zone of the session.
+        if value ~ ':.*([+-][0-9]{2}(:?[0-9]{2})?|[Zz])\s*$' then
+            return cast(value as timestamptz) at time zone 'UTC';
+        end if;
+        return cast(value as timestamp);
         {% else %}
         return cast(value as {{ type }});
         {% endif %}

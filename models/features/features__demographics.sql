@@ -2,6 +2,9 @@
     schema=segmentation.segmentation_schema('public'), contract={'enforced': true}
 ) }}
 
+{%- set age_days = segmentation.days_between(
+    'births.birth_date', 'population.as_of_date'
+) -%}
 {%- set attributes = segmentation.demographic_attributes() -%}
 
 with population as (
@@ -41,10 +44,11 @@ pivoted as (
 
     select
         customer_id,
+        {% for name in attributes %}
+        max(case when attribute_name = '{{ name }}' then attribute_value end)
+            as {{ name }},
+        {% endfor %}
         as_of_date
-        {%- for name in attributes %},
-        max(case when attribute_name = '{{ name }}' then attribute_value end) as {{ name }}
-        {%- endfor %}
     from current_values
     group by customer_id, as_of_date
 
@@ -56,8 +60,7 @@ ages as (
         population.customer_id,
         population.as_of_date,
         floor(
-            {{ segmentation.days_between('births.birth_date', 'population.as_of_date') }}
-            / 365.25
+            {{ age_days }} / 365.25
         ) as age_years
     from population
     inner join {{ ref('int_features__birth_dates') }} as births
@@ -69,7 +72,9 @@ final as (
 
     select
         population.customer_id,
-        population.as_of_date,
+        {% for name in attributes if name != 'age_band' %}
+        coalesce(pivoted.{{ name }}, 'unknown') as {{ name }},
+        {% endfor %}
         coalesce(
             case
                 when ages.age_years between 0 and 17 then 'under 18'
@@ -82,10 +87,8 @@ final as (
             end,
             pivoted.age_band,
             'unknown'
-        ) as age_band
-        {%- for name in attributes if name != 'age_band' %},
-        coalesce(pivoted.{{ name }}, 'unknown') as {{ name }}
-        {%- endfor %}
+        ) as age_band,
+        population.as_of_date
     from population
     left join pivoted
         on

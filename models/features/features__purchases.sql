@@ -23,8 +23,10 @@ select
     case when is_observed_{{ days }}d then net_amount_{{ days }}d end
         as revenue_{{ days }}d,
     {% endfor %}
-    cast(case when is_observed_180d then net_amount_180d - net_amount_90d end
-        as numeric(18, 2)) as revenue_previous_90d,
+    cast(
+        case when is_observed_180d then net_amount_180d - net_amount_90d end
+        as numeric(18, 2)
+    ) as revenue_previous_90d,
     gross_amount,
     discount_amount,
     refunded_amount,

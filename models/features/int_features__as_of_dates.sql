@@ -1,5 +1,7 @@
 {{ config(schema=segmentation.segmentation_schema('internal')) }}
 
+{%- set ninety_days_in = segmentation.add_days('starts.first_day', 89) %}
+
 with dates as (
 
     {% for row in segmentation.panel_dates() %}
@@ -29,24 +31,23 @@ final as (
         -- A quarter end counts only with the same 90 days of data behind it.
         case
             when
-                {{ segmentation.days_between('starts.first_day', 'dates.quarter_end_date') }}
-                + 1 >= 90
+                dates.quarter_end_date >= {{ ninety_days_in }}
                 then dates.quarter_end_date
         end as quarter_end_date,
-        dates.is_current,
-        dates.is_reference,
         {% for days in [30, 90, 180, 365] %}
         coalesce(
-            {{ segmentation.days_between('starts.first_order_day', 'dates.as_of_date') }}
-            + 1 >= {{ days }},
+            dates.as_of_date
+            >= {{ segmentation.add_days('starts.first_order_day', days - 1) }},
             false
-        ) as is_observed_{{ days }}d{{ ',' if not loop.last }}
+        ) as is_observed_{{ days }}d,
         {% endfor %}
+        dates.is_current,
+        dates.is_reference
     from dates
     cross join starts
     where
         dates.is_current
-        or {{ segmentation.days_between('starts.first_day', 'dates.as_of_date') }} + 1 >= 90
+        or dates.as_of_date >= {{ ninety_days_in }}
 
 )
 

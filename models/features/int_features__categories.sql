@@ -1,5 +1,9 @@
 {{ config(schema=segmentation.segmentation_schema('internal')) }}
 
+{%- set weighted_log = segmentation.round_score(
+    'cast(net_amount as double precision) * ln(cast(net_amount as double precision))'
+) -%}
+
 with first_bought as (
 
     select
@@ -65,12 +69,7 @@ summed as (
         sum(
             case
                 when net_amount > 0
-                    then cast(
-                        {{ segmentation.round_score(
-                            'cast(net_amount as double precision)'
-                            ~ ' * ln(cast(net_amount as double precision))'
-                        ) }} as numeric(28, 9)
-                    )
+                    then cast({{ weighted_log }} as numeric(28, 9))
                 else 0
             end
         ) as weighted_logs,

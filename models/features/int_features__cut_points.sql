@@ -23,15 +23,15 @@ with buyers as (
 percentiles as (
 
     select
-        as_of_date
-        {%- for measure in measures %}
-        {%- for share in measure.shares %},
+        {% for measure in measures %}
+        {% for share in measure.shares %}
         cast(
             percentile_disc({{ share }}) within group (order by {{ measure.column }})
             as double precision
-        ) as {{ measure.name }}_{{ loop.index }}
-        {%- endfor %}
-        {%- endfor %}
+        ) as {{ measure.name }}_{{ loop.index }},
+        {% endfor %}
+        {% endfor %}
+        as_of_date
     from buyers
     group by as_of_date
 
@@ -103,29 +103,49 @@ published as (
 
 ),
 
-final as (
+-- Without buyers at the quarter end the date itself has to do.
+compared as (
 
     select
         dates.as_of_date,
-        derived.measure,
-        derived.cut_share,
+        own.measure,
+        own.cut_share,
+        coalesce(quarter.reference_date, own.reference_date) as reference_date,
+        quarter.reference_date is not null as is_of_quarter,
+        coalesce(quarter.cut_value, own.cut_value) as cut_value
+    from dates
+    inner join derived as own
+        on
+            dates.measure = own.measure
+            and dates.as_of_date = own.reference_date
+    left join derived as quarter
+        on
+            dates.measure = quarter.measure
+            and dates.reference_date = quarter.reference_date
+            and own.cut_share = quarter.cut_share
+
+),
+
+final as (
+
+    select
+        compared.as_of_date,
+        compared.measure,
+        compared.cut_share,
         case
             when published.cut_value is not null then 'published'
-            when dates.reference_date is not null then 'derived'
+            when compared.is_of_quarter then 'derived'
             else 'same_date'
         end as basis,
-        coalesce(published.cut_value, derived.cut_value) as cut_value,
-        derived.reference_date
-    from dates
-    inner join derived
-        on
-            dates.measure = derived.measure
-            and coalesce(dates.reference_date, dates.as_of_date) = derived.reference_date
+        coalesce(published.cut_value, compared.cut_value) as cut_value,
+        case when published.cut_value is null then compared.reference_date end
+            as reference_date
+    from compared
     left join published
         on
-            dates.as_of_date = published.as_of_date
-            and dates.measure = published.measure
-            and derived.cut_share = published.cut_share
+            compared.as_of_date = published.as_of_date
+            and compared.measure = published.measure
+            and compared.cut_share = published.cut_share
             and published.recency_rank = 1
 
 )

@@ -48,7 +48,11 @@ changes as (
         order_id,
         change_type,
         amount,
-        {{ segmentation.local_date('changed_at') }} as changed_date
+        {{ segmentation.local_date('changed_at') }} as changed_date,
+        row_number() over (
+            partition by source_system, order_id, change_type
+            order by changed_at asc
+        ) as change_number
     from {{ ref('input__order_changes') }}
 
 ),
@@ -117,7 +121,11 @@ movements as (
         on
             changes.source_system = dated.source_system
             and changes.order_id = dated.order_id
-    where not dated.is_deleted and dated.replaced_date is null
+    where
+        not dated.is_deleted
+        and dated.replaced_date is null
+        -- An order can be returned in parts, but cancelled only once.
+        and (changes.change_type <> 'cancelled' or changes.change_number = 1)
 
 ),
 

@@ -41,6 +41,7 @@ stepped as (
     select
         movements.*,
         steps.step_days,
+        movements.is_placement and steps.step_days = 0 as is_placed_now,
         case
             when steps.step_days = 0 then movements.effective_date
             {% for days in windows %}
@@ -76,14 +77,16 @@ final as (
 
     select
         stepped.customer_id,
-        buckets.as_of_date,
-        min(case when stepped.is_placement and stepped.step_days = 0
-            then stepped.order_date end) as first_order_date,
-        max(case when stepped.is_placement and stepped.step_days = 0
-            then stepped.order_date end) as last_order_date,
-        min(case when stepped.is_placement and stepped.step_days = 0
-            and stepped.is_near_data_start then stepped.order_date end)
-            as first_censored_date,
+        min(case when stepped.is_placed_now then stepped.order_date end)
+            as first_order_date,
+        max(case when stepped.is_placed_now then stepped.order_date end)
+            as last_order_date,
+        min(
+            case
+                when stepped.is_placed_now and stepped.is_near_data_start
+                    then stepped.order_date
+            end
+        ) as first_censored_date,
         {% for measure in ['order_count', 'net_amount'] %}
         sum(case when stepped.step_days = 0 then stepped.{{ measure }} else 0 end)
             as {{ measure }},
@@ -99,8 +102,12 @@ final as (
         {% endfor %}
         {% endfor %}
         {% for measure in totals %}
-        sum(case when stepped.step_days = 0 then coalesce(stepped.{{ measure }}, 0)
-            else 0 end) as {{ measure }},
+        sum(
+            case
+                when stepped.step_days = 0 then coalesce(stepped.{{ measure }}, 0)
+                else 0
+            end
+        ) as {{ measure }},
         {% endfor %}
         {% for name, hours in parts_of_day.items() %}
         sum(
@@ -116,10 +123,16 @@ final as (
             end
         ) as {{ name }}_order_count,
         {% endfor %}
-        sum(case when stepped.step_days = 0 and stepped.is_weekend
-            then stepped.order_count else 0 end) as weekend_order_count,
-        sum(case when stepped.step_days = 0 and stepped.is_online
-            then stepped.order_count else 0 end) as online_order_count
+        {% for name in ['weekend', 'online'] %}
+        sum(
+            case
+                when stepped.step_days = 0 and stepped.is_{{ name }}
+                    then stepped.order_count
+                else 0
+            end
+        ) as {{ name }}_order_count,
+        {% endfor %}
+        buckets.as_of_date
     from stepped
     inner join buckets
         on stepped.step_date = buckets.step_date

@@ -74,10 +74,12 @@ final as (
         running.is_reference,
         running.first_order_date,
         running.last_order_date,
-        {{ segmentation.days_between('running.last_order_date', 'running.as_of_date') }}
-            as days_since_last_order,
-        {{ segmentation.days_between('running.first_order_date', 'running.as_of_date') }}
-            as tenure_days,
+        {% for name, column in {
+            'last_order_date': 'days_since_last_order', 'first_order_date': 'tenure_days'
+        }.items() %}
+        {{ segmentation.days_between('running.' ~ name, 'running.as_of_date') }}
+            as {{ column }},
+        {% endfor %}
         coalesce(running.first_censored_date = running.first_order_date, false)
             as is_tenure_censored,
         {% for name in sums + amounts %}

@@ -1,10 +1,6 @@
 {{ config(schema=segmentation.segmentation_schema('internal')) }}
 
 {%- set scored = ['frequency', 'monetary', 'discount', 'basket', 'variety'] -%}
-{%- set column_of = {} -%}
-{%- for measure in segmentation.cut_measures() -%}
-    {%- do column_of.update({measure.name: measure.column}) -%}
-{%- endfor -%}
 
 with cuts as (
 
@@ -62,19 +58,15 @@ final as (
         is_profiled,
         case
             when is_scored
-                then 1
-                {%- for number in range(1, 5) %}
-                + case when days_since_last_order < recency_{{ number }} then 1 else 0 end
-                {%- endfor %}
+                then {{ segmentation.score_from_cuts(
+                    'days_since_last_order', 'recency', higher_is_better=false
+                ) }}
         end as recency_score,
-        {% for name in scored %}
+        {% for measure in segmentation.cut_measures() if measure.name in scored %}
         case
-            when is_scored and {{ column_of[name] }} is not null
-                then 1
-                {%- for number in range(1, 5) %}
-                + case when {{ column_of[name] }} > {{ name }}_{{ number }} then 1 else 0 end
-                {%- endfor %}
-        end as {{ name }}_score,
+            when is_scored and {{ measure.column }} is not null
+                then {{ segmentation.score_from_cuts(measure.column, measure.name) }}
+        end as {{ measure.name }}_score,
         {% endfor %}
         case when is_scored then cut_basis end as cut_basis,
         -- One pseudo-gap of the median buyer steadies customers with few orders.

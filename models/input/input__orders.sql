@@ -47,8 +47,9 @@ final as (
         channel,
         currency_code,
         cast(
-            coalesce(gross_amount, filled_net_amount + coalesce(filled_discount_amount, 0))
-            as numeric(18, 2)
+            coalesce(
+                gross_amount, filled_net_amount + coalesce(filled_discount_amount, 0)
+            ) as numeric(18, 2)
         ) as gross_amount,
         cast(
             coalesce(filled_discount_amount, gross_amount - filled_net_amount, 0)
@@ -62,10 +63,10 @@ final as (
         coupon_code,
         updated_at,
         is_deleted,
+        {% for column in segmentation.setting('passthrough').get('orders', []) %}
+        {{ column }},
+        {% endfor %}
         loaded_at
-        {%- for column in segmentation.setting('passthrough').get('orders', []) %},
-        {{ column }}
-        {%- endfor %}
     from filled
 
 )

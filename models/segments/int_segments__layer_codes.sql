@@ -5,14 +5,14 @@
 with tier_cuts as (
 
     select
-        as_of_date
-        {%- for tier in tiers %},
+        {% for tier in tiers %}
         max(
             case
                 when cut_share = {{ (1 - tier.top_share) | round(4) }} then cut_value
             end
-        ) as tier_{{ loop.index }}
-        {%- endfor %}
+        ) as tier_{{ loop.index }},
+        {% endfor %}
+        as_of_date
     from {{ ref('int_features__cut_points') }}
     where measure = 'value_tier'
     group by as_of_date
@@ -22,10 +22,10 @@ with tier_cuts as (
 customers as (
 
     select
-        customers.*,
-        {%- for tier in tiers %}
-        tier_cuts.tier_{{ loop.index }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        {% for tier in tiers %}
+        tier_cuts.tier_{{ loop.index }},
+        {% endfor %}
+        customers.*
     from {{ ref('features__customers') }} as customers
     left join tier_cuts
         on customers.as_of_date = tier_cuts.as_of_date
@@ -42,24 +42,25 @@ final as (
             when order_count = 0 then 'no_orders'
             when revenue_90d is null or tier_1 is null then 'not_observed'
             when revenue_90d <= 0 then 'dormant'
-            {#- Where two cuts coincide the higher tier is empty: merge downward. -#}
-            {%- for tier in tiers %}
+            -- Where two cuts coincide the higher tier is empty: merge downward.
+            {% for tier in tiers %}
             when
                 revenue_90d >= tier_{{ loop.index }}
-                {%- if not loop.last %}
-                and tier_{{ loop.index }} > tier_{{ loop.index + 1 }}
-                {%- endif %}
+                {{
+                    '' if loop.last
+                    else 'and tier_' ~ loop.index ~ ' > tier_' ~ (loop.index + 1)
+                }}
                 then '{{ tier.code }}'
-            {%- endfor %}
+            {% endfor %}
             else 'dormant'
         end as value_tier,
-        {%- for set_name in ['rfm', 'lifecycle', 'behavior'] %}
+        {% for set_name in ['rfm', 'lifecycle', 'behavior'] %}
         case
             when not is_profiled then 'not_profiled'
             when order_count = 0 then 'no_orders'
             else {{ segmentation.assign_sql(set_name, 'not_observed') }}
         end as {{ set_name }},
-        {%- endfor %}
+        {% endfor %}
         'rule' as behavior_origin,
         case
             when not is_profiled then 'not_profiled'

@@ -19,17 +19,15 @@ with customers as (
 counted as (
 
     select
-        count(*) as customer_count
-        {%- for set_name in segmentation.rule_set_names() %}
-        {%- set outer = loop.index %}
-        {%- set column = sets[set_name] %}
-        {%- for rule in segmentation.rules_of(set_name) %},
+        {% for set_name in segmentation.rule_set_names() %}
+        {% for rule in segmentation.rules_of(set_name) %}
         sum(case when {{ segmentation.rule_sql(rule) }} then 1 else 0 end)
-            as passed_{{ outer }}_{{ loop.index }},
-        sum(case when {{ column }} = '{{ rule.code }}' then 1 else 0 end)
-            as assigned_{{ outer }}_{{ loop.index }}
-        {%- endfor %}
-        {%- endfor %}
+            as passed_{{ set_name }}_{{ loop.index }},
+        sum(case when {{ sets[set_name] }} = '{{ rule.code }}' then 1 else 0 end)
+            as assigned_{{ set_name }}_{{ loop.index }},
+        {% endfor %}
+        {% endfor %}
+        count(*) as customer_count
     from customers
 
 ),
@@ -37,15 +35,14 @@ counted as (
 final as (
 
     {% for set_name in segmentation.rule_set_names() %}
-    {%- set outer = loop.index %}
-    {%- set last_set = loop.last %}
+    {% set last_set = loop.last %}
     {% for rule in segmentation.rules_of(set_name) %}
     select
         cast('{{ set_name }}' as {{ dbt.type_string() }}) as segment_set,
         cast('{{ rule.code }}' as {{ dbt.type_string() }}) as segment_code,
-        cast(coalesce(passed_{{ outer }}_{{ loop.index }}, 0) as bigint)
+        cast(coalesce(passed_{{ set_name }}_{{ loop.index }}, 0) as bigint)
             as passed_count,
-        cast(coalesce(assigned_{{ outer }}_{{ loop.index }}, 0) as bigint)
+        cast(coalesce(assigned_{{ set_name }}_{{ loop.index }}, 0) as bigint)
             as assigned_count
     from counted
     {% if not (last_set and loop.last) %}union all{% endif %}

@@ -4,14 +4,15 @@
     What each segment spent before and after a past date: the value order that its
     definition declares must show in both. Later spend lies wholly after that date.
 -#}
+{%- set ninety_days_ago = segmentation.add_days(segmentation.as_of_date(), -90) %}
+
 with dates as (
 
     select
         max(case when is_current then as_of_date end) as current_date_value,
         max(
             case
-                when as_of_date <= {{ segmentation.add_days(segmentation.as_of_date(), -90) }}
-                    then as_of_date
+                when as_of_date <= {{ ninety_days_ago }} then as_of_date
             end
         ) as past_date
     from {{ ref('features__as_of_dates') }}

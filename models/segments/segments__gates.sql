@@ -3,6 +3,8 @@
 ) }}
 
 {%- set count_rule = var('segmentation_segment_count') -%}
+{%- set declared_count = var('segmentation_segments') | length -%}
+{%- set tier_count = var('segmentation_value_tiers') | length + 1 -%}
 
 with current_customers as (
 
@@ -54,12 +56,12 @@ ordered as (
 
     select
         spend.segment_set,
-        definitions.value_order,
-        sum(spend.customer_count) as customer_count,
-        {{ segmentation.ratio('sum(spend.past_revenue)', 'sum(spend.customer_count)') }}
-            as past_mean,
-        {{ segmentation.ratio('sum(spend.later_revenue)', 'sum(spend.customer_count)') }}
-            as later_mean
+        {% for period in ['past', 'later'] %}
+        {{ segmentation.ratio(
+            'sum(spend.' ~ period ~ '_revenue)', 'sum(spend.customer_count)'
+        ) }} as {{ period }}_mean,
+        {% endfor %}
+        definitions.value_order
     from {{ ref('int_segments__value_by_code') }} as spend
     inner join {{ ref('segments__definitions') }} as definitions
         on
@@ -99,12 +101,12 @@ findings as (
         cast(null as {{ dbt.type_string() }}) as segment_code,
         case
             when
-                {{ var('segmentation_segments') | length }}
+                {{ declared_count }}
                 between {{ count_rule.at_least }} and {{ count_rule.at_most }}
                 then 'pass'
             else 'warn'
         end as status,
-        cast({{ var('segmentation_segments') | length }} as double precision) as observed,
+        cast({{ declared_count }} as double precision) as observed,
         cast({{ count_rule.at_most }} as double precision) as bound
     union all
     select
@@ -139,12 +141,11 @@ findings as (
         cast(null as {{ dbt.type_string() }}) as segment_code,
         case
             when not is_evaluable then 'not_evaluable'
-            when tier_count <= {{ var('segmentation_value_tiers') | length }} then 'warn'
+            when tier_count < {{ tier_count }} then 'warn'
             else 'pass'
         end as status,
         cast(tier_count as double precision) as observed,
-        cast({{ var('segmentation_value_tiers') | length + 1 }} as double precision)
-            as bound
+        cast({{ tier_count }} as double precision) as bound
     from evidence
     union all
     select
@@ -152,7 +153,8 @@ findings as (
         reach.segment_set,
         reach.segment_code,
         case
-            when not evidence.is_evaluable or reach.passed_count = 0 then 'not_evaluable'
+            when not evidence.is_evaluable or reach.passed_count = 0
+                then 'not_evaluable'
             when reach.assigned_count = 0 then 'fail'
             else 'pass'
         end as status,
@@ -199,9 +201,9 @@ final as (
                 when 'rule_reached'
                     then 'no rule whose customers all go to earlier rules'
                 when 'value_order_past'
-                    then 'past spend falls from one place in the value order to the next'
+                    then 'past spend falls with each place in the value order'
                 when 'value_order_later'
-                    then 'later spend falls from one place in the value order to the next'
+                    then 'later spend falls with each place in the value order'
             end as {{ dbt.type_string() }}
         ) as message,
         observed,

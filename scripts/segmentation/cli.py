@@ -120,7 +120,6 @@ def demo_load(profile: Profile, name: str) -> None:
 @click.option(
     "--serving",
     type=FILE,
-    envvar="SEGMENTATION_SERVING",
     help="The served file to read, when it is not where the profile puts it.",
 )
 @_with_profile

@@ -1,9 +1,11 @@
 """Decides from the outcome of a dbt run whether its served tables may be released.
 
-A release rests on the served models, the models whose rows it records, and all their
-ancestors. A test belongs to it when it is attached to one of these or, if it is
-attached to nothing, when everything it reads is among these. Anything else, such as a
-failing model beside the project's, has no influence.
+A release rests on the served models, a few models that speak for it, and all their
+ancestors, which must not fail, and on the tests of these. A test is theirs when it is
+attached to one of them or, attached to nothing, reads nothing else. A singular test of
+the served models' own package that reads something else as well may be skipped and must
+not fail. Whatever else there is, such as a failing model of an adopter, has no
+influence.
 """
 
 from collections.abc import Iterable
@@ -16,7 +18,12 @@ RELEASES = "measurement__releases"
 RELEASE_SOURCES = "measurement__release_sources"
 SOURCE_AUDIT = "measurement__source_audit"
 DEFINITIONS = "segments__definitions"
-RECORDED = frozenset({RELEASES, RELEASE_SOURCES, SOURCE_AUDIT, DEFINITIONS})
+# What a release writes or records, and what the input set aside: no served model reads
+# the quarantine, and nothing may be released while its tests fail.
+SPEAKING = frozenset(
+    {RELEASES, RELEASE_SOURCES, SOURCE_AUDIT, DEFINITIONS, "input__quarantine"}
+)
+TESTS = frozenset({"test", "unit_test"})
 
 PASSED = frozenset({"success", "pass", "warn", "no-op", "reused"})
 SKIPPED = "skipped"
@@ -62,13 +69,21 @@ def decide(run: Run) -> Decision:
             "`dbt build` without them to release",
         )
     scope = release_scope(run)
-    members = [node for node in run.nodes if _belongs(node, scope)]
-    required = [node for node in members if _is_required(node)]
+    packages = {node.package for node in run.nodes if node.serving}
+    required = [node for node in run.nodes if _must_run(node, scope)]
     absent = [node for node in required if not node.is_selected]
     if absent:
         return Decision(Verdict.PARTIAL, _partial_message(run, required, absent))
-    failed = [node for node in members if _is_failed(node)]
-    skipped = [node for node in members if _is_skipped(node)]
+    failed = [
+        node
+        for node in run.nodes
+        if _is_failed(node) and _must_not_fail(node, scope, packages)
+    ]
+    skipped = [
+        node
+        for node in run.nodes
+        if _is_skipped(node) and (_must_run(node, scope) or node.unique_id in scope)
+    ]
     if failed or skipped:
         return Decision(Verdict.REFUSED, _refused_message(failed, skipped))
     return Decision(Verdict.RELEASE)
@@ -89,22 +104,34 @@ def release_scope(run: Run) -> frozenset[str]:
 
 def _is_root(node: Node) -> bool:
     return node.resource_type == "model" and (
-        bool(node.serving) or node.name in RECORDED
+        bool(node.serving) or node.name in SPEAKING
     )
 
 
-def _belongs(node: Node, scope: frozenset[str]) -> bool:
-    if node.resource_type not in {"test", "unit_test"}:
-        return node.unique_id in scope
+def _is_test_of(node: Node, scope: frozenset[str]) -> bool:
     owners = (node.attached_node,) if node.attached_node else node.depends_on
     return bool(owners) and all(owner in scope for owner in owners)
 
 
-def _is_required(node: Node) -> bool:
-    """Whether a release needs this member to have run at all."""
-    if node.resource_type == "test":
-        return node.severity == "error"
+def _must_run(node: Node, scope: frozenset[str]) -> bool:
+    if node.resource_type in TESTS:
+        return (
+            node.resource_type == "test"
+            and node.severity == "error"
+            and _is_test_of(node, scope)
+        )
     return _is_root(node)
+
+
+def _must_not_fail(node: Node, scope: frozenset[str], packages: set[str]) -> bool:
+    if node.resource_type not in TESTS:
+        return node.unique_id in scope
+    reads_beyond = (
+        not node.attached_node
+        and node.package in packages
+        and any(parent in scope for parent in node.depends_on)
+    )
+    return reads_beyond or _is_test_of(node, scope)
 
 
 def _is_failed(node: Node) -> bool:
@@ -112,13 +139,8 @@ def _is_failed(node: Node) -> bool:
 
 
 def _is_skipped(node: Node) -> bool:
-    """Whether a member that had to pass was selected and yet did not run."""
-    if node.is_ephemeral or not node.is_selected:
-        return False
-    may_be_left_out = node.resource_type == "unit_test" or (
-        node.resource_type == "test" and node.severity != "error"
-    )
-    return not may_be_left_out and node.status in {None, SKIPPED}
+    """Whether dbt was to run it and did not; it never runs an ephemeral model."""
+    return node.is_selected and not node.is_ephemeral and node.status in {None, SKIPPED}
 
 
 def _partial_message(run: Run, required: list[Node], absent: list[Node]) -> str:

@@ -43,6 +43,11 @@ class Node:
         return parts[-1] if self.resource_type == "unit_test" else parts[2]
 
     @property
+    def package(self) -> str:
+        """Package of dbt that defines it."""
+        return self.unique_id.split(".")[1]
+
+    @property
     def sql_name(self) -> str:
         """Quoted name of the relation."""
         return quoted(*self.relation)

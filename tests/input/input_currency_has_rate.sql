@@ -4,8 +4,9 @@ select
     entity || ' of source ' || source_system || ': '
     || cast(count(*) as {{ dbt.type_string() }})
     || ' rows are in currency_code ''' || delivered_value
-    || ''', for which currency_rates has no rate into {{ segmentation.setting("currency") }}'
-    || ' on their day. Add a dated rate to the seed currency_rates.' as message
+    || ''', for which currency_rates has no rate into '
+    || '{{ segmentation.setting("currency") }} on their day. Add a dated rate to the '
+    || 'seed currency_rates.' as message
 from {{ ref('input__quarantine') }}
 where reason = 'no_rate'
 group by entity, source_system, delivered_value

@@ -23,9 +23,9 @@ final as (
         || ' rows are quarantined because ' || quarantined.column_name || ' is '
         || quarantined.reason
         || coalesce(', for example ''' || nullif(quarantined.example, '') || '''', '')
-        || '. At most {{ 100 * var("segmentation_quarantine_max_share") }}% may be: mend '
-        || 'the source, or raise segmentation_quarantine_max_share. The rows are in '
-        || 'input__quarantine.' as message
+        || '. At most {{ 100 * var("segmentation_quarantine_max_share") }}% may be: '
+        || 'mend the source, or raise segmentation_quarantine_max_share. The rows are '
+        || 'in input__quarantine.' as message
     from quarantined
     inner join {{ ref('int_input__batch_checks') }} as delivered
         on

@@ -1,16 +1,12 @@
 {{ config(meta={'explains': true}) }}
 
 {#- Sources deliver their whole history: fewer rows than released means a loss. -#}
-with last_release as (
+with releases as (
 
-    select run_id
-    from (
-        select
-            run_id,
-            row_number() over (order by released_at desc, run_id desc) as recency_rank
-        from {{ ref('measurement__releases') }}
-    ) as ranked
-    where recency_rank = 1
+    select
+        run_id,
+        row_number() over (order by released_at desc, run_id desc) as recency_rank
+    from {{ ref('measurement__releases') }}
 
 ),
 
@@ -21,9 +17,9 @@ released as (
         sources.source_system,
         sources.row_count
     from {{ ref('measurement__release_sources') }} as sources
-    inner join last_release
-        on sources.run_id = last_release.run_id
-    where sources.row_count > 0
+    inner join releases
+        on sources.run_id = releases.run_id
+    where sources.row_count > 0 and releases.recency_rank = 1
 
 ),
 
@@ -34,8 +30,9 @@ final as (
         || cast(coalesce(delivered.row_count, 0) as {{ dbt.type_string() }})
         || ' rows now, ' || cast(released.row_count as {{ dbt.type_string() }})
         || ' in the last release. A source holds its whole history, so it must not '
-        || 'shrink by more than {{ 100 * var("segmentation_volume_drop_max_share") }}%: '
-        || 'load it again, or accept the loss once with --vars '
+        || 'shrink by more than '
+        || '{{ 100 * var("segmentation_volume_drop_max_share") }}%: load it again, or '
+        || 'accept the loss once with --vars '
         || '''segmentation_volume_drop_max_share: 1''.' as message
     from released
     left join {{ ref('int_input__batch_checks') }} as delivered

@@ -16,6 +16,7 @@ from dbt.cli.main import dbtRunner
 from dbt_common.events.base_types import EventMsg
 
 from segmentation.fingerprint import Fingerprint, fingerprints
+from shared_parse import SharedParse, path_not_compared
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -93,8 +94,8 @@ class DbtProject:
         words += ["--project-dir", str(self.project_dir)]
         words += ["--profiles-dir", str(self.profiles_dir or self.project_dir)]
         words += ["--target-path", str(self.artifacts)]
-        words += ["--log-path", str(self.artifacts / "logs")]
-        words += ["--no-use-colors", "--no-version-check"]
+        words += ["--log-path", str(self.artifacts), "--log-level-file", "none"]
+        words += ["--quiet", "--no-use-colors", "--no-version-check"]
         if self.target is not None:
             words += ["--target", self.target]
         if self.vars:
@@ -113,7 +114,9 @@ class DbtProject:
             if info.level != "debug":
                 lines.append(info.msg)
 
-        with _environment(self.environment):
+        parse = self._parse()
+        parse.take()
+        with _environment(self.environment), path_not_compared():
             try:
                 outcome = dbtRunner(callbacks=[keep]).invoke(
                     self.arguments(command, *options)
@@ -131,6 +134,8 @@ class DbtProject:
                 for result in outcome.result.results
             }
         failed = 1 if outcome.exception is None else 2
+        if failed == 1:
+            parse.give()
         return DbtResult(
             exit_code=0 if outcome.success else failed,
             results=results,
@@ -153,6 +158,11 @@ class DbtProject:
         """Return what identifies the rows of each table, by `schema.table`."""
         with duckdb.connect(str(self.warehouse), read_only=True) as connection:
             return fingerprints(connection, schemas)
+
+    def _parse(self) -> SharedParse:
+        folders = (self.project_dir, self.profiles_dir)
+        identity = (*folders, self.target, self.warehouse.stem, dict(self.vars))
+        return SharedParse(self.artifacts, identity)
 
     @contextlib.contextmanager
     def _connection(self) -> Iterator[Any]:

@@ -71,3 +71,15 @@ def test_the_file_can_be_opened_elsewhere_and_the_environment_is_restored(
         [sys.executable, "-c", OPEN_ELSEWHERE, str(project.warehouse)], check=True
     )
     assert (dict(os.environ), Path.cwd()) == (before, folder)
+
+
+def test_an_equal_project_reuses_a_parse_and_sees_what_changed_since(toy: Path) -> None:
+    full_parse = "Starting full parse"
+    builds = []
+    for name in ("first", "second", "third"):
+        if name == "third":
+            (toy / "models" / "one.sql").write_text("select 7 as number")
+        project = DbtProject(toy, toy / name / "warehouse.duckdb")
+        project.warehouse.parent.mkdir()
+        builds.append((full_parse in project.build().log, project.query("from one")))
+    assert builds == [(True, [(1,)]), (False, [(1,)]), (False, [(7,)])]

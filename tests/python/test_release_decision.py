@@ -129,6 +129,36 @@ def test_a_singular_test_of_released_tables_counts() -> None:
     assert decision_with(totals).verdict is Verdict.REFUSED
 
 
+@pytest.mark.parametrize(
+    ("package", "status", "verdict"),
+    [
+        ("segmentation", "fail", Verdict.REFUSED),
+        ("segmentation", "skipped", Verdict.RELEASE),
+        ("adopter", "fail", Verdict.RELEASE),
+    ],
+)
+def test_a_singular_test_that_reads_beyond_the_release_must_not_fail(
+    package: str, status: str, verdict: Verdict
+) -> None:
+    totals = data_test(
+        "integrity_totals",
+        "segments__customers",
+        "restricted__totals",
+        unique_id=f"test.{package}.integrity_totals",
+        attached_node=None,
+        status=status,
+    )
+    assert decision_with(totals).verdict is verdict
+
+
+def test_a_test_of_the_quarantine_counts_though_nothing_served_reads_it() -> None:
+    share = data_test(
+        "input_quarantine_share", "input__quarantine", attached_node=None, status="fail"
+    )
+    decision = decision_with(model("input__quarantine", "stg_shop__orders"), share)
+    assert decision.verdict is Verdict.REFUSED
+
+
 def test_a_test_attached_to_a_served_model_counts_whatever_it_reads() -> None:
     crossing = data_test(
         "relationships_to_report",

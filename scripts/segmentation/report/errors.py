@@ -3,10 +3,12 @@
 from collections.abc import Collection
 from pathlib import Path
 
+from segmentation.errors import SegmentationError
+
 _BUILD_FIRST = "Run `dbt build` first: a release writes this file."
 
 
-class ReportError(Exception):
+class ReportError(SegmentationError):
     """Base of every refusal to write a report."""
 
 
@@ -16,7 +18,7 @@ class ServingFileMissingError(ReportError):
     def __init__(self, path: Path) -> None:
         super().__init__(
             f"Found no served file at {path}; expected the DuckDB file of the last "
-            f"release. {_BUILD_FIRST} If it lies elsewhere, set SEGMENTATION_SERVING."
+            f"release. {_BUILD_FIRST} If it lies elsewhere, pass --serving."
         )
 
 
