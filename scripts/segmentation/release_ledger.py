@@ -87,9 +87,10 @@ def record_release(
 
 
 def source_counts(connection: DuckDBPyConnection, audit: str) -> list[SourceCount]:
-    """Read the rows per entity and source from the source audit."""
+    """Read the rows per entity and source from the source audit, copies not counted."""
     return connection.execute(
-        f"select entity, source_system, row_count from {audit} order by all"
+        "select entity, source_system, row_count - duplicate_count "
+        f"from {audit} order by all"
     ).fetchall()
 
 

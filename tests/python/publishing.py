@@ -79,7 +79,8 @@ def fill_warehouse(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConn
         from segments__customers;
         create table activation__contacts as select 'a' as customer_id, '+1' as phone;
         create table measurement__source_audit as
-        select 'orders' as entity, 'shop' as source_system, 7 as row_count;
+        select 'orders' as entity, 'shop' as source_system, 9 as row_count,
+            2 as duplicate_count;
         create table measurement__releases (
             run_id text, released_at timestamp, as_of_date date, content_hash text,
             versions text
