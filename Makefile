@@ -18,7 +18,6 @@ export DBT_PROFILES_DIR := $(CURDIR)
 export DBT_SEND_ANONYMOUS_USAGE_STATS := 0
 
 SHELL := bash
-.SHELLFLAGS := -euo pipefail -c
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -31,7 +30,8 @@ help: ## Print this list
 
 build: $(INSTALLED) ## Load the demo data, run dbt build, publish, write report.html
 	@$(BIN)/segment demo load $(DATASET)
-	@$(DBT) build $(DBT_ARGS) | grep --line-buffered -vE ' (START|PASS) '
+	@set -o pipefail; \
+		$(DBT) build $(DBT_ARGS) | grep --line-buffered -vE ' (START|PASS) '
 	@$(BIN)/segment report
 
 report: $(INSTALLED) ## Write report.html from the last published release
@@ -96,7 +96,7 @@ lock: ## Resolve pyproject.toml anew into the two requirements files
 
 clean: ## Remove what commands write, except the data, its ledger and .venv
 	@rm -rf target logs report.html .mypy_cache .pytest_cache .ruff_cache
-	@rm -rf examples/*/target examples/*/logs
+	@rm -rf examples/*/target examples/*/logs examples/*/dbt_packages
 	@find scripts tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 distclean: clean ## Remove also the DuckDB files of this folder and .venv

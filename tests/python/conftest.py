@@ -1,11 +1,16 @@
-"""Fixtures for every test: a clean environment and a PostgreSQL server."""
+"""Fixtures for every test: a clean environment, a PostgreSQL server, a shop."""
 
 import os
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from dbt.cli.main import dbtRunner
 
+from dbt_project import REPOSITORY, DbtProject
 from postgres_server import ServerMissingError, find_binaries, running_server
+from shop import company, shop_project
 
 LEAKING_PREFIXES = ("DBT_", "SEGMENTATION_")
 KEPT_PREFIX = "SEGMENTATION_REQUIRE_"
@@ -36,3 +41,35 @@ def postgres() -> Iterator[dict[str, str]]:
         pytest.skip(str(missing))
     with running_server(binaries) as connection:
         yield connection
+
+
+@pytest.fixture(scope="session")
+def shop_project_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of the shop's dbt project with the package installed (shop.py)."""
+    folder = tmp_path_factory.mktemp("shop") / "project"
+    shutil.copytree(Path(__file__).parent / "shop_project", folder)
+    (folder / "packages.yml").write_text(f"packages: [{{local: {REPOSITORY}}}]")
+    command = ["deps", "--project-dir", str(folder), "--profiles-dir", str(folder)]
+    outcome = dbtRunner().invoke([*command, "--log-path", str(folder), "--quiet"])
+    assert outcome.success, outcome.exception
+    return folder
+
+
+@pytest.fixture(scope="session")
+def shop_release(
+    shop_project_dir: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """Return a folder with the shop's first release, to be copied: shop.duckdb."""
+    warehouse = tmp_path_factory.mktemp("release") / "shop.duckdb"
+    result = shop_project(shop_project_dir, warehouse, company()).build()
+    assert result.exit_code == 0, result.log
+    assert "released: " in result.log
+    return warehouse.parent
+
+
+@pytest.fixture
+def released_shop(shop_project_dir: Path, shop_release: Path, tmp_path: Path) -> DbtProject:
+    """Return the shop as its first release left it, in a warehouse of the test's own."""
+    for file in shop_release.glob("*.duckdb"):
+        shutil.copy(file, tmp_path)
+    return shop_project(shop_project_dir, tmp_path / "shop.duckdb")

@@ -90,9 +90,9 @@ class DbtProject:
 
     def arguments(self, command: str, *options: str) -> list[str]:
         """Return the command line without the leading `dbt`."""
-        words = command.split()
-        words += ["--project-dir", str(self.project_dir)]
-        words += ["--profiles-dir", str(self.profiles_dir or self.project_dir)]
+        profiles_dir = self.profiles_dir or self.project_dir
+        words = [*command.split(), "--project-dir", str(self.project_dir)]
+        words += ["--profiles-dir", str(profiles_dir)]
         words += ["--target-path", str(self.artifacts)]
         words += ["--log-path", str(self.artifacts), "--log-level-file", "none"]
         words += ["--quiet", "--no-use-colors", "--no-version-check"]
@@ -103,10 +103,7 @@ class DbtProject:
         return [*words, *options]
 
     def dbt(self, command: str, *options: str) -> DbtResult:
-        """Run a dbt command, for example `project.dbt("build", "--select", "x")`.
-
-        No connection to the warehouse stays open, whatever the outcome.
-        """
+        """Run a dbt command, such as `build`; no connection stays open."""
         lines: list[str] = []
 
         def keep(event: EventMsg) -> None:
@@ -114,8 +111,7 @@ class DbtProject:
             if info.level != "debug":
                 lines.append(info.msg)
 
-        parse = self._parse()
-        parse.take()
+        self._parse.take()
         with _environment(self.environment), path_not_compared():
             try:
                 outcome = dbtRunner(callbacks=[keep]).invoke(
@@ -135,7 +131,7 @@ class DbtProject:
             }
         failed = 1 if outcome.exception is None else 2
         if failed == 1:
-            parse.give()
+            self._parse.give()
         return DbtResult(
             exit_code=0 if outcome.success else failed,
             results=results,
@@ -159,10 +155,10 @@ class DbtProject:
         with duckdb.connect(str(self.warehouse), read_only=True) as connection:
             return fingerprints(connection, schemas)
 
+    @property
     def _parse(self) -> SharedParse:
-        folders = (self.project_dir, self.profiles_dir)
-        identity = (*folders, self.target, self.warehouse.stem, dict(self.vars))
-        return SharedParse(self.artifacts, identity)
+        place = (self.project_dir, self.profiles_dir, self.target, self.warehouse.stem)
+        return SharedParse(self.artifacts, (*place, dict(self.vars)))
 
     @contextlib.contextmanager
     def _connection(self) -> Iterator[Any]:

@@ -11,6 +11,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg2
+
 DEBIAN_BINARIES = Path("/usr/lib/postgresql/15/bin")
 PORT = "5432"  # names the socket file; nothing listens on a network port
 START_SECONDS = 30.0
@@ -109,7 +111,7 @@ def running_server(binaries: Path) -> Iterator[dict[str, str]]:
             log,
         )
         try:
-            _wait_until_ready(binaries, folder, server, log)
+            _wait_until_ready(folder, server, log)
             yield {
                 "SEGMENTATION_PG_HOST": str(folder),
                 "SEGMENTATION_PG_PORT": PORT,
@@ -141,16 +143,11 @@ def _as(
         )
 
 
-def _wait_until_ready(
-    binaries: Path, folder: Path, server: subprocess.Popen[bytes], log: Path
-) -> None:
+def _wait_until_ready(folder: Path, server: subprocess.Popen[bytes], log: Path) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and server.poll() is None:
-        ready = subprocess.run(
-            [binaries / "pg_isready", "--quiet", "--host", folder, "--port", PORT],
-            check=False,
-        )
-        if ready.returncode == 0:
+        with contextlib.suppress(psycopg2.OperationalError):
+            psycopg2.connect(host=str(folder), port=PORT, user="postgres").close()
             return
         time.sleep(0.05)
     raise ServerStartError(

@@ -8,7 +8,6 @@ another profile.
 import json
 import shutil
 import tempfile
-from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -56,10 +55,9 @@ class SharedParse:
 
 def path_not_compared() -> AbstractContextManager[Any]:
     """Leave the warehouse's path out of what dbt compares before it reuses a parse."""
-    keys: Callable[[DuckDBCredentials], tuple[str, ...]]
-    keys = DuckDBCredentials._connection_keys
+    keys: Any = vars(DuckDBCredentials)["_connection_keys"]
     return mock.patch.object(
         DuckDBCredentials,
         "_connection_keys",
-        lambda credentials: [key for key in keys(credentials) if key != "path"],
+        lambda credentials: tuple(key for key in keys(credentials) if key != "path"),
     )

@@ -63,12 +63,12 @@ def test_report_reads_the_served_file_beside_the_warehouse(
     assert rendered == [(shop / "data" / "serving.duckdb", Path("report.html"))]
 
 
-def test_report_follows_the_profiles_plugin_and_the_variable_before_it(
+def test_report_follows_the_profiles_plugin_and_the_option_before_it(
     shop: Path, rendered: list[tuple[Path, Path]]
 ) -> None:
     words = ("--target", "named", "report", "--project-dir", shop, "--output", "x.html")
     segment(*words)
-    segment(*words, SEGMENTATION_SERVING="other.duckdb")
+    segment(*words, "--serving", "other.duckdb")
 
     assert rendered == [
         (shop / "public" / "bi.duckdb", Path("x.html")),

@@ -1,5 +1,7 @@
 """Runs killed while they publish, and what the next run makes of it."""
 
+import contextlib
+import shutil
 import signal
 import subprocess
 import sys
@@ -97,3 +99,60 @@ def test_a_run_killed_before_the_ledger_is_recorded_by_the_next(
         assert connection.execute(
             "from measurement__release_sources where run_id = 'run-2'"
         ).fetchall() == [("run-2", "orders", "shop", 7)]
+
+
+def test_both_files_are_on_disk_before_either_is_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    events: list[str] = []
+
+    def fsync(descriptor: int) -> None:
+        events.append(f"sync {Path(f'/dev/fd/{descriptor}').resolve().name}")
+
+    def rename(source: Path, target: Path) -> None:
+        events.append(f"replace {target.name}")
+        shutil.move(source, target)
+
+    make_warehouse(tmp_path).close()
+    monkeypatch.setattr("os.fsync", fsync)
+    monkeypatch.setattr("pathlib.Path.replace", rename)
+    publish_again(tmp_path, "run-1", with_row=None)
+    assert events == [
+        "sync serving.duckdb.next-run-1",
+        "sync activation.duckdb.next-run-1",
+        "replace serving.duckdb",
+        f"sync {tmp_path.name}",
+        "replace activation.duckdb",
+        f"sync {tmp_path.name}",
+    ]
+
+
+def test_a_log_left_beside_a_served_file_does_not_outlive_it(tmp_path: Path) -> None:
+    make_warehouse(tmp_path).close()
+    serving = tmp_path / "serving.duckdb"
+    publish_again(tmp_path, "run-1", with_row=None)
+    with contextlib.closing(duckdb.connect(str(serving))) as writer:
+        writer.execute("set wal_autocheckpoint = '1GB'")
+        writer.execute("create table note as select 1 as x")
+        log = (tmp_path / "serving.duckdb.wal").read_bytes()
+    (tmp_path / "serving.duckdb.wal").write_bytes(log)
+    publish_again(tmp_path, "run-2", with_row=1)
+    assert not (tmp_path / "serving.duckdb.wal").exists()
+    assert query(serving, "select run_id from _release") == [("run-2",)]
+
+
+def test_a_release_and_its_sources_are_recorded_together_or_not_at_all(
+    tmp_path: Path,
+) -> None:
+    with make_warehouse(tmp_path) as connection:
+        connection.execute("alter table measurement__release_sources drop row_count")
+    with pytest.raises(duckdb.Error, match="row_count"):
+        publish_again(tmp_path, "run-1", with_row=None)
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
+        assert recorded(connection) == []
+        connection.execute(
+            "alter table measurement__release_sources add row_count bigint"
+        )
+    assert publish_again(tmp_path, "run-2", with_row=None).outcome is Outcome.UNCHANGED
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
+        assert recorded(connection) == ["run-1"]

@@ -1,6 +1,7 @@
 """Settings and models with which nothing can be published."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -36,6 +37,7 @@ def test_a_project_without_a_ledger_is_refused(
     ("extra", "message"),
     [
         (model("other", serving="bi"), "`meta.serving: bi`"),
+        (replace(model("other", serving="serving"), is_ephemeral=True), "ephemeral"),
         (model("_release", serving="serving"), "already holds"),
     ],
 )

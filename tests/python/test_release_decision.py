@@ -50,6 +50,11 @@ def test_a_failing_ancestor_refuses_and_is_named_before_what_it_skipped() -> Non
     assert "1 did not: stg_shop__orders (error); 1 skipped" in (decision.message)
 
 
+def test_an_ancestor_that_was_skipped_refuses() -> None:
+    staging = replace(model("stg_shop__orders"), status="skipped")
+    assert decision_with(staging).verdict is Verdict.REFUSED
+
+
 def test_at_most_five_failing_nodes_are_named() -> None:
     failing = [
         data_test(f"values_{number}", "segments__customers", status="fail")
@@ -96,7 +101,7 @@ def test_an_ephemeral_ancestor_has_no_result_and_is_looked_through() -> None:
             "report_customers",
             "adopter__report",
             "segments__customers",
-            status="skipped",
+            status="fail",
         ),
         data_test(
             "report_totals",
