@@ -9,45 +9,17 @@
     {%- do segmentation.check_segments(problems) -%}
     {%- do segmentation.check_schemas(problems) -%}
     {%- do adapter.dispatch('check_session', 'segmentation')(problems) -%}
-    {%- if problems -%}
-        {{ exceptions.raise_compiler_error(
-            "The configuration cannot work, nothing was run:\n  - "
-            ~ problems | join('\n  - ')
-        ) }}
-    {%- endif -%}
+    {%- do segmentation.refuse(problems) -%}
     {{ return('select 1') }}
 {% endmacro %}
 
 
 {% macro check_settings(problems) %}
-    {%- set zone = segmentation.setting('timezone') -%}
-    {%- if zone not in modules.pytz.all_timezones -%}
-        {%- do problems.append(
-            "segmentation_timezone is '" ~ zone ~ "'; use a name of the IANA time zone "
-            ~ "database such as Europe/Berlin or UTC."
-        ) -%}
-    {%- endif -%}
+    {%- do problems.extend(segmentation.clock_problems()) -%}
     {%- if not modules.re.match('^[A-Z]{3}$', segmentation.setting('currency') | string) -%}
         {%- do problems.append(
             "segmentation_currency is '" ~ segmentation.setting('currency')
             ~ "'; use three capital letters of ISO 4217 such as USD."
-        ) -%}
-    {%- endif -%}
-    {%- for name in ['as_of', 'known_at'] -%}
-        {%- set given = segmentation.setting(name) -%}
-        {%- if given is not none
-            and not modules.re.match('^\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d)?$', given | string) -%}
-            {%- do problems.append(
-                "segmentation_" ~ name ~ " is '" ~ given ~ "'; write it as 2017-12-31"
-                ~ (" or 2017-12-31 23:59:59." if name == 'known_at' else ".")
-            ) -%}
-        {%- endif -%}
-    {%- endfor -%}
-    {%- set months = var('segmentation_history_months') -%}
-    {%- if months is not integer or months < 0 or months > 120 -%}
-        {%- do problems.append(
-            "segmentation_history_months is '" ~ months ~ "'; use a whole number from 0 "
-            ~ "(the as-of date alone) to 120."
         ) -%}
     {%- endif -%}
     {%- for name in ['quarantine_max_share', 'volume_drop_max_share'] -%}
@@ -58,6 +30,13 @@
             ) -%}
         {%- endif -%}
     {%- endfor -%}
+    {%- set population = var('segmentation_min_population') -%}
+    {%- if population is not integer or population < 0 -%}
+        {%- do problems.append(
+            "segmentation_min_population is '" ~ population ~ "'; use a whole number of "
+            ~ "buyers."
+        ) -%}
+    {%- endif -%}
     {%- for rule in var('segmentation_exclude') -%}
         {%- if 'reason' not in rule or not (
             'email_like' in rule
@@ -74,16 +53,11 @@
 
 {% macro check_sources(problems) %}
     {%- set entities = segmentation.entity_names() -%}
-    {%- for entity, sources in segmentation.setting('sources').items() -%}
+    {%- for entity in segmentation.setting('sources') -%}
         {%- if entity not in entities -%}
             {%- do problems.append(
                 "segmentation_sources names '" ~ entity ~ "', which is not an entity. "
                 ~ "Entities are " ~ entities | join(', ') ~ "."
-            ) -%}
-        {%- elif sources is string or sources is not sequence -%}
-            {%- do problems.append(
-                "segmentation_sources." ~ entity ~ " is '" ~ sources ~ "'; write a list "
-                ~ "of sources such as [shop, pos]."
             ) -%}
         {%- endif -%}
     {%- endfor -%}
@@ -112,15 +86,29 @@
     {%- set tiers = var('segmentation_value_tiers') -%}
     {%- set state = namespace(share=0) -%}
     {%- for tier in tiers -%}
-        {%- if tier.top_share <= state.share or tier.top_share >= 1 -%}
+        {%- set share = tier.get('top_share') -%}
+        {%- if share is not number or share <= state.share or share >= 1 -%}
             {%- do problems.append(
-                "segmentation_value_tiers: top_share of '" ~ tier.code ~ "' is "
-                ~ tier.top_share ~ "; shares must rise from tier to tier and stay "
-                ~ "between 0 and 1."
+                "segmentation_value_tiers: top_share of '" ~ tier.get('code') ~ "' is "
+                ~ share ~ "; shares must rise from tier to tier and stay between 0 and 1."
             ) -%}
+        {%- else -%}
+            {%- set state.share = share -%}
         {%- endif -%}
-        {%- set state.share = tier.top_share -%}
     {%- endfor -%}
+    {%- for problem in segmentation.code_problems(
+        tiers, segmentation.reserved_codes() + ['dormant']
+    ) -%}
+        {%- do problems.append("segmentation_value_tiers: " ~ problem ~ ".") -%}
+    {%- endfor -%}
+    {%- set shares = tiers | map(attribute='top_share') | select('number')
+        | map('round', 4) | list -%}
+    {%- if shares | unique | list | length != shares | length -%}
+        {%- do problems.append(
+            "segmentation_value_tiers: two shares agree to four decimals in " ~ shares
+            ~ "; their cuts would be the same."
+        ) -%}
+    {%- endif -%}
     {%- set limits = var('segmentation_segment_count') -%}
     {%- set declared = var('segmentation_segments') | length -%}
     {%- if not limits.at_least <= declared <= limits.at_most -%}
@@ -145,21 +133,26 @@
             ~ "; the first match must be certain."
         ) -%}
     {%- endif -%}
-    {%- set features = segmentation.rule_features() -%}
+    {%- set types = segmentation.rule_features() -%}
     {%- for set_name in segmentation.rule_set_names() -%}
-        {%- set known = features + (
+        {%- set known = types.keys() | list + (
             segmentation.segment_sets().values()
                 | reject('equalto', 'primary_segment') | list
             if set_name == 'primary' else []
         ) -%}
         {%- for rule in segmentation.rules_of(set_name) -%}
-            {%- for condition in segmentation.flat_conditions(rule['when'])
-                if condition['feature'] not in known -%}
-                {%- do problems.append(
-                    "The segment '" ~ rule.code ~ "' of the set '" ~ set_name
-                    ~ "' names the unknown feature '" ~ condition['feature']
-                    ~ "'. Valid are " ~ known | sort | join(', ') ~ "."
-                ) -%}
+            {%- for condition in segmentation.flat_conditions(rule['when']) -%}
+                {%- if condition['feature'] not in known -%}
+                    {%- do problems.append(
+                        "The segment '" ~ rule.code ~ "' of the set '" ~ set_name
+                        ~ "' names the unknown feature '" ~ condition['feature']
+                        ~ "'. Valid are " ~ known | sort | join(', ') ~ "."
+                    ) -%}
+                {%- else -%}
+                    {%- do problems.extend(segmentation.value_problems(
+                        rule.code, condition, types.get(condition['feature'], 'string')
+                    )) -%}
+                {%- endif -%}
             {%- endfor -%}
         {%- endfor -%}
     {%- endfor -%}
@@ -169,9 +162,12 @@
 {% macro rule_features() %}
     {%- for node in graph.nodes.values()
         if node.resource_type == 'model' and node.name == 'features__customers' -%}
-        {{ return(
-            node.columns.keys() | reject('in', ['customer_id', 'as_of_date']) | list
-        ) }}
+        {%- set types = {} -%}
+        {%- for column in node.columns.values()
+            if column.name not in ('customer_id', 'as_of_date') -%}
+            {%- do types.update({column.name: column.data_type}) -%}
+        {%- endfor -%}
+        {{ return(types) }}
     {%- endfor -%}
 {% endmacro %}
 

@@ -1,4 +1,4 @@
 {% macro segmentation_schema(role) %}
-    {#- The defaults again: an adopter's own model does not see those of the package. -#}
+    {#- An adopter's own model does not see the package's defaults: here they are. -#}
     {{ return(var('segmentation_schema_' ~ role, none if role == 'public' else role)) }}
 {% endmacro %}

@@ -19,6 +19,8 @@
             'data_type': column.data_type,
             'required': column.config.meta.get('required', false),
             'money': column.config.meta.get('money', false),
+            'accepted': column.config.meta.get('accepted', []),
+            'not_negative': column.config.meta.get('not_negative', false),
         }) -%}
     {%- endfor -%}
     {{ return({
@@ -33,7 +35,14 @@
 
 
 {% macro entity_sources(entity) %}
-    {{ return(segmentation.setting('sources').get(entity, [])) }}
+    {%- set sources = segmentation.setting('sources').get(entity) or [] -%}
+    {%- if sources is string or sources is not sequence -%}
+        {%- do segmentation.refuse([
+            "segmentation_sources." ~ entity ~ " is '" ~ sources ~ "'; write a list of "
+            ~ "sources such as [shop, pos]."
+        ]) -%}
+    {%- endif -%}
+    {{ return(sources) }}
 {% endmacro %}
 
 

@@ -19,6 +19,15 @@
                 "''"
             )) -%}
         {%- endif -%}
+        {%- if column.accepted -%}
+            {%- do when.append((
+                "lower(" ~ typed ~ ") not in ('" ~ column.accepted | join("', '") ~ "')",
+                column.name ~ ":unknown_code", text
+            )) -%}
+        {%- endif -%}
+        {%- if column.not_negative -%}
+            {%- do when.append((typed ~ " < 0", column.name ~ ":negative", text)) -%}
+        {%- endif -%}
         {%- if column.name.endswith('_id') -%}
             {%- do when.append((
                 "length(" ~ text ~ ") > 320", column.name ~ ":too_long",

@@ -34,7 +34,10 @@
         {% for relation in staging %}
         select
             {%- for column in contract.columns %}
-            {{ segmentation.try_cast_to('delivered.' ~ column.name, column.data_type) }}
+            {%- set typed = segmentation.try_cast_to(
+                'delivered.' ~ column.name, column.data_type
+            ) %}
+            {{ 'lower(' ~ typed ~ ')' if column.accepted else typed }}
                 as {{ column.name }},
             {%- endfor %}
             {%- for column in contract.passthrough %}

@@ -5,6 +5,6 @@
             "coalesce(cast(" ~ column ~ " as " ~ dbt.type_string() ~ "), chr(30))"
         ) -%}
     {%- endfor -%}
-    {#- Control characters as separator and null: no delivered text can forge them. -#}
+    {#- Control characters as separator and null, which no form lets people type. -#}
     {{ return(dbt.hash(parts | join(" || chr(31) || "))) }}
 {% endmacro %}

@@ -9,7 +9,7 @@
 
 
 {% macro definition_version(row) %}
-    {{ return(local_md5(tojson(
-        [row.set, row.code, row.priority, row.value_order, row.source], sort_keys=true
-    ))) }}
+    {{ return(local_md5(
+        [row.set, row.code, row.priority, row.value_order, row.source] | string
+    )) }}
 {% endmacro %}

@@ -1,5 +1,6 @@
 {% macro as_of_value() %}
     {#- The only clock: configured, or the day before the run in the local zone. -#}
+    {%- do segmentation.refuse(segmentation.clock_problems()) -%}
     {%- set configured = segmentation.setting('as_of') -%}
     {%- if configured is not none -%}
         {{ return((configured | string)[:10]) }}

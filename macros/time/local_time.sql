@@ -15,6 +15,20 @@
 {% endmacro %}
 
 
+{% macro utc_time(timestamp_local) %}
+    {{ return(adapter.dispatch('utc_time', 'segmentation')(
+        timestamp_local, segmentation.setting('timezone')
+    )) }}
+{% endmacro %}
+
+
+{% macro default__utc_time(timestamp_local, zone) %}
+    {{ return(
+        "((" ~ timestamp_local ~ ") at time zone '" ~ zone ~ "') at time zone 'UTC'"
+    ) }}
+{% endmacro %}
+
+
 {% macro local_date(timestamp_utc) %}
     {{ return("cast(" ~ segmentation.local_time(timestamp_utc) ~ " as date)") }}
 {% endmacro %}

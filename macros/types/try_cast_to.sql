@@ -5,14 +5,24 @@
         {{ return("nullif(trim(cast(" ~ expression ~ " as " ~ dbt.type_string()
             ~ ")), '')") }}
     {%- elif kind == 'integer' -%}
-        {#- A plain cast would round 3.7 to 4. -#}
-        {%- set number = segmentation.try_cast_to(expression, 'numeric(28, 6)') -%}
+        {#- A plain cast would round 3.7 to 4; 24 digits less 6 always fit a bigint. -#}
+        {%- set number = segmentation.try_cast_to(expression, 'numeric(24, 6)') -%}
         {{ return("case when " ~ number ~ " = floor(" ~ number ~ ") then cast("
             ~ number ~ " as bigint) end") }}
     {%- endif -%}
-    {{ return(
-        adapter.dispatch('try_cast_to', 'segmentation')(expression, data_type, kind)
-    ) }}
+    {%- set typed = adapter.dispatch('try_cast_to', 'segmentation')(
+        expression, data_type, kind
+    ) -%}
+    {%- if kind == 'timestamp' and segmentation.setting('timezone') != 'UTC' -%}
+        {#- Midnight UTC of a day without a time may be the day before, local. -#}
+        {%- set text = "cast(" ~ expression ~ " as " ~ dbt.type_string() ~ ")" -%}
+        {{ return(
+            "case when length(trim(" ~ text ~ ")) = 10 then "
+            ~ segmentation.utc_time(typed ~ " + interval '12' hour")
+            ~ " else " ~ typed ~ " end"
+        ) }}
+    {%- endif -%}
+    {{ return(typed) }}
 {% endmacro %}
 
 
@@ -22,18 +32,37 @@
 
 
 {% macro duckdb__try_cast_to(expression, data_type, kind) %}
-    {%- if kind == 'timestamp' -%}
-        {#- A text with an offset, cast directly, would lose the offset in silence. -#}
-        {{ return("cast(try_cast(" ~ expression ~ " as timestamptz) as timestamp)") }}
+    {%- if kind in ('timestamp', 'date') -%}
+        {#- Read as a time without a zone, a text would lose its offset in silence. -#}
+        {%- set moment = "try_cast(" ~ expression ~ " as "
+            ~ ('timestamptz' if kind == 'timestamp' else 'date') ~ ")" -%}
+        {#- Infinity is a time to DuckDB, and no day can be counted from it. -#}
+        {{ return(
+            "cast(case when isfinite(" ~ moment ~ ") then " ~ moment ~ " end as "
+            ~ kind ~ ")"
+        ) }}
     {%- endif -%}
     {{ return(segmentation.default__try_cast_to(expression, data_type, kind)) }}
 {% endmacro %}
 
 
 {% macro postgres__try_cast_to(expression, data_type, kind) %}
-    {%- set text = "cast(" ~ expression ~ " as text)" -%}
     {%- set function = segmentation.internal_schema() ~ ".segmentation_try_" ~ kind -%}
-    {{ return("cast(" ~ function ~ "(" ~ text ~ ") as " ~ data_type ~ ")") }}
+    {%- set bound = ", " ~ segmentation.number_bound(data_type) -%}
+    {{ return(
+        "cast(" ~ function ~ "(" ~ expression ~ (bound if kind == 'number' else '')
+        ~ ") as " ~ data_type ~ ")"
+    ) }}
+{% endmacro %}
+
+
+{% macro number_bound(data_type) %}
+    {#- What a number must stay below in size, so that the last cast cannot fail. -#}
+    {%- set digits = modules.re.findall('[0-9]+', data_type) -%}
+    {%- if digits | length < 2 -%}
+        {{ return('1e300') }}
+    {%- endif -%}
+    {{ return('1e' ~ (digits[0] | int - digits[1] | int)) }}
 {% endmacro %}
 
 

@@ -2,9 +2,6 @@
     schema=segmentation.segmentation_schema('public'), contract={'enforced': true}
 ) }}
 
-{%- set age_days = segmentation.days_between(
-    'births.birth_date', 'population.as_of_date'
-) -%}
 {%- set attributes = segmentation.demographic_attributes() -%}
 
 with population as (
@@ -44,7 +41,7 @@ pivoted as (
 
     select
         customer_id,
-        {% for name in attributes %}
+        {% for name in attributes + ['birth_date'] %}
         max(case when attribute_name = '{{ name }}' then attribute_value end)
             as {{ name }},
         {% endfor %}
@@ -54,17 +51,32 @@ pivoted as (
 
 ),
 
+births as (
+
+    select
+        customer_id,
+        as_of_date,
+        cast(birth_date as date) as birth_date
+    from pivoted
+    where birth_date is not null
+
+),
+
+-- Whole years: one less until the birthday of the year.
 ages as (
 
     select
-        population.customer_id,
-        population.as_of_date,
-        floor(
-            {{ age_days }} / 365.25
-        ) as age_years
-    from population
-    inner join {{ ref('int_features__birth_dates') }} as births
-        on population.customer_id = births.customer_id
+        customer_id,
+        as_of_date,
+        extract(year from as_of_date) - extract(year from birth_date)
+        - case
+            when
+                100 * extract(month from as_of_date) + extract(day from as_of_date)
+                < 100 * extract(month from birth_date) + extract(day from birth_date)
+                then 1
+            else 0
+        end as age_years
+    from births
 
 ),
 

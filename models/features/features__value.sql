@@ -4,14 +4,16 @@
 
 with basis as (
 
-    -- Margin only where every order has one: the two bases are never mixed.
+    -- Margin only where every order to date has one: the two are never mixed.
     select
+        as_of_date,
         case
-            when count(*) > 0 and count(*) = count(margin_amount) then 'margin'
+            when sum(placed_count) > 0 and sum(placed_count) = sum(margin_known_count)
+                then 'margin'
             else 'revenue'
         end as value_basis
-    from {{ ref('int_features__purchase_movements') }}
-    where is_placement
+    from {{ ref('int_features__purchases') }}
+    group by as_of_date
 
 ),
 
@@ -50,7 +52,8 @@ final as (
         on
             scores.customer_id = purchases.customer_id
             and scores.as_of_date = purchases.as_of_date
-    cross join basis
+    inner join basis
+        on scores.as_of_date = basis.as_of_date
 
 )
 

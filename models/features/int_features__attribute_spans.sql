@@ -12,13 +12,13 @@ with stated as (
         observed_at
     from {{ ref('input__customer_attributes') }}
     where attribute_value is not null
-    {% for name in ['gender', 'region', 'country_code'] %}
+    {% for name in ['gender', 'region', 'country_code', 'birth_date'] %}
     union all
     select
         source_system,
         source_customer_id,
         '{{ name }}' as attribute_name,
-        {{ name }} as attribute_value,
+        cast({{ name }} as {{ dbt.type_string() }}) as attribute_value,
         {{ segmentation.local_date('updated_at') }} as observed_date,
         cast(null as date) as expired_date,
         updated_at as observed_at
@@ -44,7 +44,9 @@ ranked as (
                 coalesce(stated.observed_date, cast('1900-01-01' as date))
             order by
                 coalesce(stated.observed_at, cast('1900-01-01' as timestamp)) desc,
-                stated.attribute_value asc
+                {{ segmentation.binary_order('stated.attribute_value') }} asc,
+                case when stated.expired_date is null then 0 else 1 end asc,
+                stated.expired_date desc
         ) as day_rank
     from stated
     inner join {{ ref('identity__customer_map') }} as map

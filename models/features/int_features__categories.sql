@@ -48,7 +48,7 @@ ranked as (
         running.*,
         row_number() over (
             partition by customer_id, as_of_date
-            order by net_amount desc, category asc
+            order by net_amount desc, {{ segmentation.binary_order('category') }} asc
         ) as category_rank
     from running
 

@@ -7,27 +7,28 @@ with orders as (
         source_system,
         source_customer_id,
         order_id,
-        order_date
+        min(effective_date) as effective_date
     from {{ ref('int_features__purchase_movements') }}
     where is_placement
+    group by source_system, source_customer_id, order_id
 
 ),
 
 order_dates as (
 
-    select distinct order_date from orders
+    select distinct effective_date from orders
 
 ),
 
 buckets as (
 
     select
-        order_dates.order_date,
+        order_dates.effective_date,
         min(dates.as_of_date) as as_of_date
     from order_dates
     inner join {{ ref('int_features__as_of_dates') }} as dates
-        on order_dates.order_date <= dates.as_of_date
-    group by order_dates.order_date
+        on order_dates.effective_date <= dates.as_of_date
+    group by order_dates.effective_date
 
 ),
 
@@ -63,7 +64,7 @@ bought as (
             lines.source_system = orders.source_system
             and lines.order_id = orders.order_id
     inner join buckets
-        on orders.order_date = buckets.order_date
+        on orders.effective_date = buckets.effective_date
     inner join {{ ref('identity__customer_map') }} as map
         on
             orders.source_system = map.source_system

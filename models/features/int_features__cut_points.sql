@@ -99,7 +99,8 @@ published as (
     from {{ ref('cut_points') }} as cuts
     inner join {{ ref('int_features__as_of_dates') }} as dates
         on cuts.trained_through <= dates.as_of_date
-    where cuts.dataset = '{{ var("segmentation_dataset") }}'
+    where
+        cuts.dataset = {{ segmentation.rule_literal(var('segmentation_dataset')) }}
 
 ),
 

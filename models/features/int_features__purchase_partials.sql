@@ -87,6 +87,13 @@ final as (
                     then stepped.order_date
             end
         ) as first_censored_date,
+        sum(case when stepped.is_placed_now then 1 else 0 end) as placed_count,
+        sum(
+            case
+                when stepped.step_days = 0 and stepped.is_margin_known then 1
+                else 0
+            end
+        ) as margin_known_count,
         {% for measure in ['order_count', 'net_amount'] %}
         sum(case when stepped.step_days = 0 then stepped.{{ measure }} else 0 end)
             as {{ measure }},

@@ -57,7 +57,7 @@ final as (
         as_of_date,
         is_profiled,
         case
-            when is_scored
+            when is_scored and days_since_last_order is not null
                 then {{ segmentation.score_from_cuts(
                     'days_since_last_order', 'recency', higher_is_better=false
                 ) }}

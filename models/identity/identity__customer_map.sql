@@ -20,13 +20,14 @@ ranked as (
         source_system,
         source_customer_id,
         is_identified,
+        first_event_at,
         first_seen_at,
         first_value(own_customer_id) over (
             partition by component, case when component is null then record_number end
             order by
                 coalesce(first_seen_at, cast('9999-12-31' as timestamp)) asc,
-                source_system asc,
-                source_customer_id asc
+                {{ segmentation.binary_order('source_system') }} asc,
+                {{ segmentation.binary_order('source_customer_id') }} asc
         ) as customer_id,
         own_customer_id
     from records
@@ -42,6 +43,7 @@ final as (
         own_customer_id,
         own_customer_id = customer_id as is_anchor,
         is_identified,
+        first_event_at,
         first_seen_at
     from ranked
 

@@ -63,6 +63,7 @@ customers as (
             as anchor_source_customer_id,
         cast(count(*) as bigint) as record_count,
         max(case when is_identified then 1 else 0 end) = 1 as is_identified,
+        min(first_event_at) as first_event_at,
         min(first_seen_at) as first_seen_at
     from records
     group by customer_id
@@ -82,6 +83,7 @@ final as (
         customers.anchor_source_customer_id,
         customers.record_count,
         customers.is_identified,
+        customers.first_event_at,
         customers.first_seen_at
     from customers
     left join buyers

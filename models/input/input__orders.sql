@@ -6,16 +6,46 @@ with orders as (
 
 ),
 
-lines as (
+kept_lines as (
+
+    {{ segmentation.kept_rows('order_lines') }}
+
+),
+
+-- Only lines that have versions pay for finding the last one.
+last_versions as (
 
     select
         source_system,
         order_id,
-        sum(net_amount) as net_amount,
-        sum(coalesce(discount_amount, 0)) as discount_amount
-    from {{ ref('int_input__order_lines') }}
-    where row_outcome = 'kept'
-    group by source_system, order_id
+        line_id,
+        max(updated_at) as updated_at
+    from kept_lines
+    where updated_at is not null
+    group by source_system, order_id, line_id
+
+),
+
+lines as (
+
+    select
+        kept_lines.source_system,
+        kept_lines.order_id,
+        sum(kept_lines.net_amount) as net_amount,
+        sum(kept_lines.discount_amount) as discount_amount
+    from kept_lines
+    left join last_versions
+        on
+            kept_lines.source_system = last_versions.source_system
+            and kept_lines.order_id = last_versions.order_id
+            and kept_lines.line_id = last_versions.line_id
+    where
+        not coalesce(kept_lines.is_deleted, false)
+        and (
+            last_versions.line_id is null
+            or kept_lines.updated_at = last_versions.updated_at
+        )
+    group by kept_lines.source_system, kept_lines.order_id
 
 ),
 

@@ -21,6 +21,19 @@ with listed as (
     where lower(trim(email)) like {{ segmentation.rule_literal(rule.email_like | lower) }}
     union all
     {% endfor %}
+    {% for source_system in segmentation.entity_sources('identifiers') %}
+    select
+        cast(source_system as {{ dbt.type_string() }}) as source_system,
+        trim(cast(source_customer_id as {{ dbt.type_string() }})) as source_customer_id,
+        cast({{ segmentation.rule_literal(rule.reason) }} as {{ dbt.type_string() }})
+            as reason
+    from {{ ref('stg_' ~ source_system ~ '__identifiers') }}
+    where
+        lower(trim(identifier_type)) = 'email'
+        and lower(trim(identifier_value))
+        like {{ segmentation.rule_literal(rule.email_like | lower) }}
+    union all
+    {% endfor %}
     {% endfor %}
     select
         cast(null as {{ dbt.type_string() }}) as source_system,

@@ -18,7 +18,9 @@ with current_customers as (
         on
             memberships.customer_id = customers.customer_id
             and memberships.as_of_date = customers.as_of_date
-    where memberships.as_of_date = {{ segmentation.as_of_date() }}
+    where
+        memberships.as_of_date = {{ segmentation.as_of_date() }}
+        and customers.is_profiled
 
 ),
 
@@ -55,22 +57,22 @@ evidence as (
 ordered as (
 
     select
-        spend.segment_set,
+        definitions.segment_set,
         {% for period in ['past', 'later'] %}
         {{ segmentation.ratio(
             'sum(spend.' ~ period ~ '_revenue)', 'sum(spend.customer_count)'
         ) }} as {{ period }}_mean,
         {% endfor %}
+        -- A mean of fewer says nothing about an order.
+        coalesce(sum(spend.customer_count) >= 30, false) as is_comparable,
         definitions.value_order
-    from {{ ref('int_segments__value_by_code') }} as spend
-    inner join {{ ref('segments__definitions') }} as definitions
+    from {{ ref('segments__definitions') }} as definitions
+    left join {{ ref('int_segments__value_by_code') }} as spend
         on
-            spend.segment_set = definitions.segment_set
-            and spend.segment_code = definitions.segment_code
+            definitions.segment_set = spend.segment_set
+            and definitions.segment_code = spend.segment_code
     where definitions.value_order is not null
-    group by spend.segment_set, definitions.value_order
-    -- A mean of fewer says nothing about an order.
-    having sum(spend.customer_count) >= 30
+    group by definitions.segment_set, definitions.value_order
 
 ),
 
@@ -79,16 +81,18 @@ neighbours as (
     select
         segment_set,
         value_order,
+        is_comparable,
         past_mean,
         later_mean,
-        lag(past_mean) over (
-            partition by segment_set
+        {% for period in ['past', 'later'] %}
+        lag({{ period }}_mean) over (
+            partition by segment_set, is_comparable
             order by value_order asc
-        ) as better_past_mean,
-        lag(later_mean) over (
-            partition by segment_set
-            order by value_order asc
-        ) as better_later_mean
+        ) as better_{{ period }}_mean,
+        {% endfor %}
+        min(value_order) over (
+            partition by segment_set, is_comparable
+        ) as first_value_order
     from ordered
 
 ),
@@ -169,7 +173,13 @@ findings as (
         neighbours.segment_set,
         cast(neighbours.value_order as {{ dbt.type_string() }}) as segment_code,
         case
-            when not evidence.is_evaluable then 'not_evaluable'
+            when not evidence.is_evaluable or not neighbours.is_comparable
+                then 'not_evaluable'
+            -- Two places without spend contradict nothing.
+            when
+                neighbours.{{ period }}_mean = 0
+                and neighbours.better_{{ period }}_mean = 0
+                then 'pass'
             when neighbours.{{ period }}_mean >= neighbours.better_{{ period }}_mean
                 then 'fail'
             else 'pass'
@@ -178,7 +188,9 @@ findings as (
         neighbours.better_{{ period }}_mean as bound
     from neighbours
     cross join evidence
-    where neighbours.better_{{ period }}_mean is not null
+    where
+        not neighbours.is_comparable
+        or neighbours.value_order > neighbours.first_value_order
     {% endfor %}
 
 ),

@@ -5,7 +5,11 @@
 select
     customer_id,
     as_of_date,
-    {{ segmentation.assign_sql('primary', 'otherwise') }} as primary_segment,
+    -- Who objected to profiling is in totals, and in no segment to act on.
+    case
+        when not is_profiled then 'otherwise'
+        else {{ segmentation.assign_sql('primary', 'otherwise') }}
+    end as primary_segment,
     value_tier,
     rfm,
     lifecycle,

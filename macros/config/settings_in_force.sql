@@ -1,0 +1,29 @@
+{% macro settings_in_force() %}
+    {#- As JSON what no file says: each variable as the project resolves it. -#}
+    {%- if not execute -%}{{ return('{}') }}{%- endif -%}
+    {%- set problems = [] -%}
+    {%- do segmentation.check_settings(problems) -%}
+    {%- do segmentation.check_sources(problems) -%}
+    {%- do segmentation.check_segments(problems) -%}
+    {%- do segmentation.check_schemas(problems) -%}
+    {%- set sources = {} -%}
+    {%- for entity in segmentation.entity_names() -%}
+        {%- do sources.update({entity: segmentation.entity_sources(entity)}) -%}
+    {%- endfor -%}
+    {%- set rules = {} -%}
+    {%- for set_name in segmentation.rule_set_names() -%}
+        {%- do rules.update({set_name: segmentation.rules_of(set_name)}) -%}
+    {%- endfor -%}
+    {{ return(tojson({
+        'dataset': var('segmentation_dataset'),
+        'timezone': segmentation.setting('timezone'),
+        'currency': segmentation.setting('currency'),
+        'as_of': segmentation.as_of_value(),
+        'quarantine_max_share': var('segmentation_quarantine_max_share'),
+        'definitions': segmentation.definitions_hash(),
+        'sources': sources,
+        'sets': segmentation.segment_sets().values() | list,
+        'rules': rules,
+        'problems': problems,
+    })) }}
+{% endmacro %}

@@ -1,0 +1,28 @@
+{% macro value_problems(code, condition, data_type) %}
+    {#- A value of another type than its column would fail in the middle of a build. -#}
+    {%- set operator = (condition.keys() | reject('equalto', 'feature') | list)[0] -%}
+    {%- set problems = [] -%}
+    {%- if operator not in ('is_null', 'is_not_null') -%}
+        {%- set given = condition[operator] -%}
+        {%- set values = given if operator in ('in', 'not_in') else [given] -%}
+        {%- set kind = segmentation.type_kind(data_type) -%}
+        {%- set wanted = {
+            'text': 'text in quotes', 'boolean': 'true or false',
+            'date': 'a day in quotes such as "2017-12-31"',
+        }.get(kind, 'a number') -%}
+        {%- for value in values -%}
+            {%- set is_right = (
+                (value is string) if kind in ('text', 'date')
+                else (value is boolean) if kind == 'boolean'
+                else (value is number and value is not boolean)
+            ) -%}
+            {%- if not is_right -%}
+                {%- do problems.append(
+                    "The segment '" ~ code ~ "' compares " ~ condition['feature']
+                    ~ " with " ~ value ~ "; it needs " ~ wanted ~ "."
+                ) -%}
+            {%- endif -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return(problems) }}
+{% endmacro %}
