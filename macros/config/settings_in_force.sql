@@ -22,6 +22,7 @@
         'quarantine_max_share': var('segmentation_quarantine_max_share'),
         'definitions': segmentation.definitions_hash(),
         'sources': sources,
+        'passthrough': segmentation.setting('passthrough'),
         'sets': segmentation.segment_sets().values() | list,
         'rules': rules,
         'problems': problems,

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from dbt.cli.main import dbtRunner
 
+from complete_journey import build
 from dbt_project import REPOSITORY, DbtProject
 from postgres_server import ServerMissingError, find_binaries, running_server
 from shop import company, shop_project
@@ -68,8 +69,16 @@ def shop_release(
 
 
 @pytest.fixture
-def released_shop(shop_project_dir: Path, shop_release: Path, tmp_path: Path) -> DbtProject:
-    """Return the shop as its first release left it, in a warehouse of the test's own."""
+def released_shop(
+    shop_project_dir: Path, shop_release: Path, tmp_path: Path
+) -> DbtProject:
+    """Return the shop as its first release left it, in a warehouse of its own."""
     for file in shop_release.glob("*.duckdb"):
         shutil.copy(file, tmp_path)
     return shop_project(shop_project_dir, tmp_path / "shop.duckdb")
+
+
+@pytest.fixture(scope="session")
+def complete_journey(tmp_path_factory: pytest.TempPathFactory) -> DbtProject:
+    """Return the demo data, built on DuckDB once; who changes them takes a copy."""
+    return build(tmp_path_factory.mktemp("complete_journey"))

@@ -145,7 +145,7 @@ class DbtProject:
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         """Return all rows of a query, on DuckDB or on the PostgreSQL target."""
-        with self._connection() as connection:
+        with self.connection() as connection:
             cursor = connection.cursor()
             cursor.execute(sql)
             return list(cursor.fetchall())
@@ -161,7 +161,7 @@ class DbtProject:
         return SharedParse(self.artifacts, (*place, dict(self.vars)))
 
     @contextlib.contextmanager
-    def _connection(self) -> Iterator[Any]:
+    def connection(self) -> Iterator[Any]:
         if self.target == "postgres":
             connection: Any = psycopg2.connect(
                 host=self.extra_env["SEGMENTATION_PG_HOST"],

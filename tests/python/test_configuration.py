@@ -1,0 +1,279 @@
+"""What the settings forbid is told in words before any model runs."""
+
+import re
+import shutil
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from textwrap import dedent, indent
+from typing import Any
+
+import pytest
+import yaml
+from dbt.cli.main import dbtRunner
+
+from dbt_project import REPOSITORY, DbtProject
+from shop import Row, served_bytes, shop_project
+
+DECLARED = yaml.safe_load((REPOSITORY / "dbt_project.yml").read_text())["vars"]
+PRIMARY: list[Row] = DECLARED["segmentation_segments"]
+MORE: list[Row] = [
+    {
+        "code": f"orders_{number}",
+        "priority": 100 + number,
+        "when": [{"feature": "order_count", "at_least": number}],
+    }
+    for number in range(9)
+]
+# Any node will do: the check comes before the first one.
+ANY_SEED = ("--select", "cut_points")
+PROFILE = """
+shop:
+  target: duckdb
+  outputs:
+    duckdb:
+      type: duckdb
+      path: "{{ env_var('SEGMENTATION_WAREHOUSE') }}"
+      schema: main
+      %s
+"""
+
+
+def segmentation(**settings: Any) -> dict[str, Any]:
+    """Name the variables of the project."""
+    return {f"segmentation_{name}": value for name, value in settings.items()}
+
+
+def behavior(*conditions: object) -> dict[str, Any]:
+    """Declare one behavior with these conditions."""
+    return segmentation(rules_behavior=[{"code": "a", "when": list(conditions)}])
+
+
+@pytest.fixture(scope="module")
+def shop(
+    shop_project_dir: Path, shop_release: Path, tmp_path_factory: pytest.TempPathFactory
+) -> DbtProject:
+    """A released shop for all tests here: no refused run changes it."""
+    folder = shutil.copytree(shop_release, tmp_path_factory.mktemp("shop") / "released")
+    return shop_project(shop_project_dir, folder / "shop.duckdb")
+
+
+@pytest.fixture(scope="module")
+def manifest(shop: DbtProject) -> Any:
+    """The parse of the shop as it should be."""
+    return shop.dbt("parse").value
+
+
+@pytest.fixture
+def checked(
+    shop: DbtProject, manifest: Any, monkeypatch: pytest.MonkeyPatch
+) -> DbtProject:
+    """The shop without a parse of its own for each set of settings.
+
+    What the check at the start of a run finds depends on the settings alone; what
+    parsing finds has tests of its own.
+    """
+    monkeypatch.setattr("dbt_project.dbtRunner", partial(dbtRunner, manifest=manifest))
+    return shop
+
+
+def refusal(project: DbtProject, settings: Mapping[str, Any]) -> str:
+    """Start a build that must not run a single model, and return what it says."""
+    before = served_bytes(project)
+    result = replace(project, vars=settings).build(*ANY_SEED)
+    assert result.exit_code == 2, result.log
+    assert not result.results
+    assert served_bytes(project) == before
+    return result.log
+
+
+def test_one_message_names_all_that_is_wrong(checked: DbtProject) -> None:
+    wrong = segmentation(
+        currency="usd",
+        quarantine_max_share="1%",
+        volume_drop_max_share=2,
+        exclude=[{"email_like": "%@staff"}, {"source_system": "x", "reason": "y"}],
+        sources={"orders": ["shop"], "order": ["shop"]},
+        passthrough={"orders": ["net_amount", "a b"], "receipts": ["x"]},
+        value_tiers=[
+            {"code": "dormant", "top_share": 0.3},
+            {"code": "gold", "top_share": 0.2},
+            {"code": "gold", "top_share": "half"},
+            {"code": "top'; --", "top_share": 0.5},
+        ],
+        segments=[
+            PRIMARY[0] | {"when": [{"feature": "revenu", "at_least": 1}]},
+            PRIMARY[1],
+            PRIMARY[2] | {"priority": 10},
+        ],
+    )
+    message = refusal(checked, wrong)
+    told = {line for line in message.splitlines() if line.startswith("    - ")}
+    problems = (
+        "segmentation_currency is 'usd'; use three capital letters",
+        "segmentation_quarantine_max_share is '1%'; use a share from 0 to 1",
+        "segmentation_volume_drop_max_share is '2'; use a share from 0 to 1",
+        'segmentation_exclude has {"email_like": "%@staff"}; each entry needs reason',
+        'segmentation_exclude has {"source_system": "x", "reason": "y"}; each',
+        "segmentation_sources names 'order', which is not an entity. Entities are cust",
+        "segmentation_passthrough.orders lists 'net_amount', which is already",
+        "segmentation_passthrough.orders lists 'a b', which cannot be a column name",
+        "segmentation_passthrough names 'receipts', which is not an entity",
+        "segmentation_value_tiers: code 'dormant' is reserved",
+        "segmentation_value_tiers: code 'gold' is declared twice",
+        "segmentation_value_tiers: code 'top'; --' must be lower case letters",
+        "top_share of 'gold' is 0.2; shares must rise from tier to tier",
+        "top_share of 'gold' is half; shares must rise from tier to tier",
+        "segmentation_segments declares 3 primary segments; 4 to 8 can be told apart",
+        "two segments share a priority in [10, 20, 10]",
+        "'prospect' of the set 'primary' names the unknown feature 'revenu'. Valid are",
+    )
+    for problem in problems:
+        assert problem in message
+    assert len(told) == len(problems)
+
+
+@pytest.mark.parametrize(
+    ("count", "limits", "refused"),
+    [
+        (3, {}, "declares 3 primary segments"),
+        (4, {}, None),
+        (8, {}, None),
+        (9, {}, "declares 9 primary segments"),
+        (9, {"at_most": 9, "reason": "two countries"}, None),
+        (9, {"at_most": 9}, "departs from 4 to 8 without a reason"),
+        (4, {"at_least": 5, "reason": "x"}, "declares 4 primary segments; 5 to 8"),
+    ],
+)
+def test_four_to_eight_primary_segments_or_a_reason(
+    checked: DbtProject, count: int, limits: dict[str, Any], refused: str | None
+) -> None:
+    settings = segmentation(
+        segments=(PRIMARY + MORE)[:count],
+        segment_count={"at_least": 4, "at_most": 8, "reason": None} | limits,
+    )
+    if refused is None:
+        result = replace(checked, vars=settings).build(*ANY_SEED)
+        assert result.exit_code == 0, result.log
+    else:
+        assert refused in refusal(checked, settings)
+
+
+@pytest.mark.parametrize(
+    ("settings", "problems"),
+    [
+        pytest.param(
+            segmentation(sources={"orders": ["shop", "shpo"]}),
+            ["'stg_shpo__orders' which was not found"],
+            id="misspelt source",
+        ),
+        pytest.param(
+            segmentation(sources={"orders": "shop"}),
+            ["segmentation_sources.orders is 'shop'; write a list of sources"],
+            id="text instead of sources",
+        ),
+        pytest.param(
+            segmentation(timezone="Europe/Berln", history_months="ten", as_of="x"),
+            [
+                "segmentation_timezone is 'Europe/Berln'; use a name of the IANA",
+                "segmentation_history_months is 'ten'; use a whole number from 0",
+                "segmentation_as_of is 'x'; write a day as 2017-12-31.",
+            ],
+            id="clock",
+        ),
+        pytest.param(
+            segmentation(as_of="2017-02-29", known_at="2017-13-01 00:00:00"),
+            [
+                "segmentation_as_of is '2017-02-29'; write a day as 2017-12-31.",
+                "segmentation_known_at is '2017-13-01 00:00:00'; write a day as",
+            ],
+            id="no such day",
+        ),
+        pytest.param(
+            behavior({"feature": "revenue", "atleast": 1}),
+            [
+                "Rules of the set 'behavior': 'a': {\"feature\": \"revenue\", ",
+                "uses the unknown operator 'atleast'; operators are equals, not_equ",
+            ],
+            id="unknown operator",
+        ),
+        pytest.param(
+            behavior(
+                {"feature": "region"},
+                {"feature": "revenue; drop table x", "equals": 1},
+                {"feature": "region", "in": "North"},
+                {"any": [{"feature": "region", "not_in": []}]},
+                {"feature": "region", "is_null": False},
+                {"feature": "region", "equals": None},
+                {"any": [{"feature": "region", "equals": "x"}], "feature": "gender"},
+                "revenue > 5",
+            ),
+            [
+                '{"feature": "region"} needs one feature and one operator',
+                "names 'revenue; drop table x', which cannot be a column",
+                '"in": "North"} needs a list of values after in',
+                '"not_in": []} needs a list of values after not_in',
+                '"is_null": false} needs true after is_null',
+                '"equals": null} needs one value after equals',
+                '"feature": "gender"} needs a list of conditions under any, and noth',
+                '"revenue > 5" needs one feature and one operator',
+            ],
+            id="conditions",
+        ),
+        pytest.param(
+            segmentation(
+                segments=[
+                    *PRIMARY,
+                    {"code": "best", "priority": 80, "when": "revenue > 5"},
+                    {"code": "otherwise", "when": []},
+                    {"code": "no_orders", "priority": 90, "when": {"feature": "x"}},
+                    {"code": "Top 1%'; --", "priority": 91, "when": 7},
+                    {"priority": 92},
+                ]
+            ),
+            [
+                "code 'best' is declared twice",
+                "'best' has no list of conditions under `when`",
+                "code 'otherwise' is reserved",
+                "'otherwise' has no number as priority",
+                "code 'no_orders' is reserved",
+                "'no_orders' has no list of conditions",
+                "code 'Top 1%'; --' must be lower case letters",
+                "code 'None' must be lower case letters",
+            ],
+            id="rules",
+        ),
+    ],
+)
+def test_parsing_stops_at_settings_that_models_are_made_of(
+    shop: DbtProject, settings: dict[str, Any], problems: list[str]
+) -> None:
+    message = refusal(shop, settings)
+    for problem in problems:
+        assert problem in message
+
+
+def test_personal_data_must_not_lie_among_public_tables(shop: DbtProject) -> None:
+    message = refusal(shop, segmentation(schema_identity=None))
+    assert (
+        "identity__customer_map holds personal data and would share the schema 'main' "
+        "with public tables; give segmentation_schema_identity and" in message
+    )
+
+
+def test_the_message_prints_the_profile_lines_that_are_missing(
+    checked: DbtProject, tmp_path: Path
+) -> None:
+    profile = tmp_path / "profiles.yml"
+    profile.write_text(PROFILE % "settings: {TimeZone: Asia/Tokyo}")
+    project = replace(checked, profiles_dir=tmp_path)
+    message = refusal(project, {})
+    title = re.escape("paste under the output 'duckdb' in profiles.yml:\n")
+    printed = re.search(title + r"((?: {8}.*\n)+)", message)
+    assert printed, message
+    profile.write_text(PROFILE % indent(dedent(printed[1]), " " * 6).strip())
+    assert "TimeZone: UTC" in profile.read_text()
+    result = project.build(*ANY_SEED)
+    assert result.exit_code == 0, result.log
+    assert "not released (partial)" in result.log
