@@ -162,6 +162,27 @@ def publish(profile: Profile, target_path: Path | None) -> None:
     click.echo(publish_from_run(profile, target_path).message)
 
 
+@cli.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")
+@_with_profile
+def doctor(profile: Profile, as_json: bool) -> None:
+    """Say what is mapped, what is missing and what that costs.
+
+    Exit code 0 means that the project can build, 1 that something would stop it.
+    """
+    from rich.console import Console
+
+    from segmentation.doctor import examine, findings_json, print_findings
+
+    findings = examine(profile)
+    if as_json:
+        click.echo(findings_json(findings))
+    else:
+        print_findings(findings, Console())
+    if not findings.can_build:
+        raise SystemExit(1)
+
+
 def main() -> None:
     """Run the command."""
     cli()

@@ -30,12 +30,14 @@ class Profile:
         name: Name of the profile.
         target: Name of the target.
         output: The target's values: type, path or host, schema, settings.
+        profiles_dir: Folder of the profiles.yml that it comes from.
     """
 
     project_dir: Path
     name: str
     target: str
     output: Mapping[str, Any]
+    profiles_dir: Path
 
     @property
     def adapter(self) -> str:
@@ -82,7 +84,7 @@ def load_profile(
         raise ProfileMissingError(f"the target '{chosen}'", where, outputs)
     # The values of other targets may need variables that are not set here.
     output = {key: _render(value, where) for key, value in outputs[chosen].items()}
-    return Profile(folder, name, chosen, output)
+    return Profile(folder, name, chosen, output, file.parent.resolve())
 
 
 def _project_dir(given: Path | None) -> Path:

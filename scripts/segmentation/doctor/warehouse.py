@@ -1,0 +1,195 @@
+"""Reads from the warehouse what the last build left there."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from segmentation.connections import duckdb_path, open_duckdb, open_postgres
+from segmentation.doctor.findings import Counts, Window
+from segmentation.doctor.project import Project
+from segmentation.fingerprint import quoted
+from segmentation.profiles import Profile
+from segmentation.publish_settings import PLUGIN_MODULE, PublishSettings
+from segmentation.release_files import Release, read_release
+
+WINDOWS = (30, 90, 180, 365)
+AUDIT = "measurement__source_audit"
+RELEASES = "measurement__releases"
+RELEASE_SOURCES = "measurement__release_sources"
+CUSTOMERS = "features__customers"
+DATES = "int_features__as_of_dates"
+STARTS = "int_features__data_starts"
+
+Query = Callable[[str], list[Any]]
+
+
+@dataclass(frozen=True)
+class Warehouse:
+    """An open warehouse, to read.
+
+    Attributes:
+        query: Returns all rows of a query.
+        served: Returns the release that the served file holds.
+        finds: Whether a table or view exists, by schema and name.
+    """
+
+    query: Query
+    served: Callable[[], Release | None]
+    finds: Callable[[str, str], bool]
+
+
+@dataclass(frozen=True)
+class BuiltState:
+    """What the last build left.
+
+    Attributes:
+        counts: Rows by entity and source; empty when nothing was built.
+        data_starts: First local day by dated entity and source.
+        windows: Windows of the features at the as-of date.
+        customers: Customers at the as-of date.
+        silent: Features without a value for any of them.
+        release: Last release of the ledger.
+        served: Release that the served file holds.
+        released_rows: Rows by entity and source behind the last release.
+    """
+
+    counts: Mapping[tuple[str, str], Counts] = field(default_factory=dict)
+    data_starts: Mapping[str, date] = field(default_factory=dict)
+    windows: tuple[Window, ...] = ()
+    customers: int = 0
+    silent: frozenset[str] = frozenset()
+    release: Release | None = None
+    served: Release | None = None
+    released_rows: Mapping[tuple[str, str], int] = field(default_factory=dict)
+
+
+@contextmanager
+def open_warehouse(profile: Profile) -> Iterator[Warehouse | None]:
+    """Open the warehouse for reading; null when the DuckDB file does not exist yet.
+
+    Raises:
+        SegmentationError: It cannot be opened, or is of another kind.
+    """
+    if profile.adapter == "postgres":
+        with open_postgres(profile) as connection:
+            cursor = connection.cursor()
+
+            def fetch(sql: str) -> list[Any]:
+                cursor.execute(sql)
+                return list(cursor.fetchall())
+
+            yield Warehouse(
+                fetch, lambda: None, lambda *name: _in_postgres(fetch, name)
+            )
+        return
+    path = duckdb_path(profile)
+    if not path.exists():
+        yield None
+        return
+    settings = PublishSettings.from_config(
+        profile.project_dir, str(path), profile.plugin_config(PLUGIN_MODULE)
+    )
+    with open_duckdb(profile, read_only=True) as session:
+
+        def execute(sql: str) -> list[Any]:
+            return session.execute(sql).fetchall()
+
+        yield Warehouse(
+            execute,
+            lambda: read_release(session, settings.paths().serving),
+            lambda *name: _in_duckdb(execute, name),
+        )
+
+
+def read_built_state(warehouse: Warehouse, project: Project) -> BuiltState:
+    """Read what the last build left; an empty state when there was none."""
+
+    def rows(columns: str, model: str, rest: str = "") -> list[Any]:
+        node = project.model(model)
+        if not warehouse.finds(node.schema, node.alias):
+            return []
+        name = quoted(node.schema, node.alias)
+        return warehouse.query(f"select {columns} from {name} {rest}")
+
+    counts = {
+        (entity, source): Counts(*values)
+        for entity, source, *values in rows(
+            "entity, source_system, row_count, kept_count, duplicate_count, "
+            "corrected_count, excluded_count, quarantined_count, first_event_date, "
+            "last_event_date",
+            AUDIT,
+        )
+    }
+    starts = rows("entity, source_system, data_starts_at", STARTS, "order by 1, 2")
+    observed = rows(
+        ", ".join(f"is_observed_{days}d" for days in WINDOWS), DATES, "where is_current"
+    )
+    releases = rows(
+        "run_id, released_at, as_of_date, content_hash, versions",
+        RELEASES,
+        "order by released_at desc, run_id desc limit 1",
+    )
+    release = Release(*releases[0]) if releases else None
+    released = rows("entity, source_system, row_count, run_id", RELEASE_SOURCES)
+    customers, silent = _silent_features(project, rows)
+    first_orders = [day for entity, _, day in starts if entity == "orders"]
+    return BuiltState(
+        counts=counts,
+        data_starts={f"{entity} of {source}": day for entity, source, day in starts},
+        windows=_windows(observed, min(first_orders, default=None)),
+        customers=customers,
+        silent=silent,
+        release=release,
+        served=warehouse.served(),
+        released_rows={
+            (entity, source): count
+            for entity, source, count, run_id in released
+            if release is not None and run_id == release.run_id
+        },
+    )
+
+
+def _windows(observed: Sequence[Any], first: date | None) -> tuple[Window, ...]:
+    if not observed:
+        return ()
+    return tuple(
+        Window(days, bool(is_observed), first and first + timedelta(days=days - 1))
+        for days, is_observed in zip(WINDOWS, observed[0], strict=True)
+    )
+
+
+def _silent_features(
+    project: Project, rows: Callable[..., list[Any]]
+) -> tuple[int, frozenset[str]]:
+    columns = list(project.model(CUSTOMERS).columns)
+    counted = [f"count(nullif(cast({name} as text), 'unknown'))" for name in columns]
+    dates = project.model("features__as_of_dates")
+    current = quoted(dates.schema, dates.alias)
+    found = rows(
+        ", ".join(["count(*)", *counted]),
+        CUSTOMERS,
+        f"where as_of_date = (select max(as_of_date) from {current} where is_current)",
+    )
+    if not found or not found[0][0]:
+        return 0, frozenset()
+    total, *known = found[0]
+    names = zip(columns, known, strict=True)
+    return total, frozenset(name for name, count in names if not count)
+
+
+def _in_postgres(query: Query, name: Sequence[str]) -> bool:
+    literal = quoted(*name).replace("'", "''")
+    return bool(query(f"select to_regclass('{literal}') is not null")[0][0])
+
+
+def _in_duckdb(query: Query, name: Sequence[str]) -> bool:
+    schema, table = (part.replace("'", "''") for part in name)
+    return bool(
+        query(
+            "select count(*) from information_schema.tables where "
+            f"lower(table_schema) = lower('{schema}') "
+            f"and lower(table_name) = lower('{table}')"
+        )[0][0]
+    )
