@@ -4,7 +4,8 @@ with customers as (
 
     select
         customer_id,
-        {{ segmentation.local_date('first_event_at') }} as first_seen_date
+        {{ segmentation.local_date('first_event_at') }} as first_seen_date,
+        {{ segmentation.local_date('identified_at') }} as identified_date
     from {{ ref('identity__customers') }}
     where is_identified
 
@@ -81,8 +82,11 @@ final as (
     from customers
     inner join {{ ref('int_features__as_of_dates') }} as dates
         on
-            customers.first_seen_date <= dates.as_of_date
-            or customers.first_seen_date is null
+            customers.identified_date <= dates.as_of_date
+            and (
+                customers.first_seen_date <= dates.as_of_date
+                or customers.first_seen_date is null
+            )
     left join objections
         on
             customers.customer_id = objections.customer_id

@@ -20,6 +20,7 @@ ranked as (
         source_system,
         source_customer_id,
         is_identified,
+        identified_at,
         first_event_at,
         first_seen_at,
         first_value(own_customer_id) over (
@@ -43,6 +44,7 @@ final as (
         own_customer_id,
         own_customer_id = customer_id as is_anchor,
         is_identified,
+        identified_at,
         first_event_at,
         first_seen_at
     from ranked

@@ -63,6 +63,7 @@ customers as (
             as anchor_source_customer_id,
         cast(count(*) as bigint) as record_count,
         max(case when is_identified then 1 else 0 end) = 1 as is_identified,
+        min(identified_at) as identified_at,
         min(first_event_at) as first_event_at,
         min(first_seen_at) as first_seen_at
     from records
@@ -83,6 +84,7 @@ final as (
         customers.anchor_source_customer_id,
         customers.record_count,
         customers.is_identified,
+        customers.identified_at,
         customers.first_event_at,
         customers.first_seen_at
     from customers

@@ -1,26 +1,26 @@
 {{ config(schema=segmentation.segmentation_schema('internal')) }}
 
 {#- Events, cookie banners and open surveys alone do not say who somebody is. -#}
-{%- set identifies -%}
-    max(case when lower(identifier_type) in (
+{%- set names_somebody -%}
+    lower(identifier_type) not in (
         'device', 'cookie', 'anonymous_id', 'ip', 'click_id'
-    ) then 0 else 1 end)
+    )
 {%- endset -%}
 {%- set seen_in = [
-    ('customer_records', 'created_at', 1),
-    ('customer_attributes', 'observed_at', 1),
-    ('identifiers', 'observed_at', identifies),
-    ('orders', 'ordered_at', 1),
-    ('order_changes', 'changed_at', 1),
-    ('messages', 'occurred_at', 1),
-    ('support_tickets', 'opened_at', 1),
-    ('survey_responses', 'responded_at', 0),
-    ('question_prompts', 'occurred_at', 0),
-    ('consents', 'changed_at', 0),
-    ('campaign_exposures', 'assigned_at', 1),
-    ('campaign_responses', 'responded_at', 1),
-    ('events', 'occurred_at', 0),
-    ('social_interactions', 'occurred_at', 0),
+    ('customer_records', 'created_at', 'true'),
+    ('customer_attributes', 'observed_at', 'true'),
+    ('identifiers', 'observed_at', names_somebody),
+    ('orders', 'ordered_at', 'true'),
+    ('order_changes', 'changed_at', 'true'),
+    ('messages', 'occurred_at', 'true'),
+    ('support_tickets', 'opened_at', 'true'),
+    ('survey_responses', 'responded_at', 'false'),
+    ('question_prompts', 'occurred_at', 'false'),
+    ('consents', 'changed_at', 'false'),
+    ('campaign_exposures', 'assigned_at', 'true'),
+    ('campaign_responses', 'responded_at', 'true'),
+    ('events', 'occurred_at', 'false'),
+    ('social_interactions', 'occurred_at', 'false'),
 ] -%}
 
 with sightings as (
@@ -31,7 +31,13 @@ with sightings as (
         source_customer_id,
         min({{ event_time }}) as first_event_at,
         min(loaded_at) as first_loaded_at,
-        {{ is_identified }} as identified
+        -- What is undated holds at every date.
+        min(
+            case
+                when {{ is_identified }}
+                    then coalesce({{ event_time }}, cast('1900-01-01' as timestamp))
+            end
+        ) as identified_at
     from {{ ref('input__' ~ entity) }}
     group by source_system, source_customer_id
     {% if not loop.last %}union all{% endif %}
@@ -47,7 +53,7 @@ records as (
         min(first_event_at) as first_event_at,
         -- Only the choice of an anchor falls back on the load, never visibility.
         coalesce(min(first_event_at), min(first_loaded_at)) as first_seen_at,
-        max(identified) = 1 as is_identified
+        min(identified_at) as identified_at
     from sightings
     group by source_system, source_customer_id
 
@@ -65,7 +71,8 @@ final as (
                 {{ segmentation.binary_order('source_system') }},
                 {{ segmentation.binary_order('source_customer_id') }}
         ) as record_number,
-        is_identified,
+        identified_at is not null as is_identified,
+        identified_at,
         first_event_at,
         first_seen_at
     from records
