@@ -1,0 +1,102 @@
+"""The segment codes of Complete Journey, from the configured rules, with pandas.
+
+The rules are read from dbt_project.yml and applied one row set at a time; nothing here
+knows the SQL that the project compiles from the same text.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd  # type: ignore[import-untyped]
+import yaml
+
+from dbt_project import REPOSITORY
+from reference_features import cuts, quarter_ends
+
+RULE_SETS = ("rfm", "lifecycle", "behavior", "demographic")
+SETS = ("primary_segment", "value_tier", *RULE_SETS, "psychographic")
+
+Rules = Sequence[Mapping[str, Any]]
+
+# A comparison with a missing value is never true.
+OPERATORS: Mapping[str, Callable[[pd.Series, Any], pd.Series]] = {
+    "equals": lambda values, bound: values.eq(bound) & values.notna(),
+    "not_equals": lambda values, bound: values.ne(bound) & values.notna(),
+    "in": lambda values, bound: values.isin(bound),
+    "not_in": lambda values, bound: ~values.isin(bound) & values.notna(),
+    "at_least": lambda values, bound: values.ge(bound),
+    "at_most": lambda values, bound: values.le(bound),
+    "above": lambda values, bound: values.gt(bound),
+    "below": lambda values, bound: values.lt(bound),
+    "is_null": lambda values, _: values.isna(),
+    "is_not_null": lambda values, _: values.notna(),
+}
+
+
+def configured() -> Mapping[str, Any]:
+    """Return the variables of dbt_project.yml."""
+    project = yaml.safe_load((REPOSITORY / "dbt_project.yml").read_text())
+    settings: Mapping[str, Any] = project["vars"]
+    return settings
+
+
+def codes(buyers: pd.DataFrame, settings: Mapping[str, Any]) -> pd.DataFrame:
+    """Return the code of each set for every buyer and date.
+
+    Args:
+        buyers: Features and demographics by date and household.
+        settings: Variables of the project.
+    """
+    known = buyers.copy()
+    known["customer_type"] = "buyer"
+    known["value_tier"] = _tiers(buyers, settings["segmentation_value_tiers"])
+    for name in RULE_SETS:
+        known[name] = first_match(
+            known, settings[f"segmentation_rules_{name}"], "not_observed"
+        )
+    known["psychographic"] = "not_observed"
+    primary = sorted(
+        settings["segmentation_segments"], key=lambda rule: int(rule["priority"])
+    )
+    known["primary_segment"] = first_match(known, primary, "otherwise")
+    return known[list(SETS)]
+
+
+def _tiers(buyers: pd.DataFrame, tiers: Rules) -> pd.Series:
+    """Cut the spend of 90 days where the buyers of the last quarter end cut it."""
+    at = {day: rows["revenue_90d"] for day, rows in buyers.groupby("as_of_date")}
+    ends = quarter_ends(list(at))
+    found = []
+    for day, spent in at.items():
+        quarter = at[max(end for end in ends if end <= day)]
+        bounds = cuts(quarter, [1 - float(tier["top_share"]) for tier in tiers])
+        names = [tier["code"] for tier in tiers]
+        reached = [(spent >= bound) & (spent > 0) for bound in bounds]
+        chosen = np.select(reached, names, default="dormant")
+        found.append(pd.Series(chosen, index=spent.index))
+    return pd.concat(found)
+
+
+def first_match(known: pd.DataFrame, rules: Rules, otherwise: str) -> pd.Series:
+    """Return for each row the code of the first rule whose conditions all hold."""
+    matches = [_all(known, rule["when"]).to_numpy() for rule in rules]
+    names = [rule["code"] for rule in rules]
+    return pd.Series(np.select(matches, names, default=otherwise), index=known.index)
+
+
+def _all(known: pd.DataFrame, conditions: Rules) -> pd.Series:
+    holds = pd.Series(True, index=known.index)
+    for condition in conditions:
+        holds &= _one(known, condition)
+    return holds
+
+
+def _one(known: pd.DataFrame, condition: Mapping[str, Any]) -> pd.Series:
+    if "any" in condition:
+        holds = pd.Series(False, index=known.index)
+        for part in condition["any"]:
+            holds |= _one(known, part)
+        return holds
+    [operator] = condition.keys() - {"feature"}
+    return OPERATORS[operator](known[condition["feature"]], condition[operator])
