@@ -42,7 +42,12 @@ final as (
         memberships.segment_code,
         count(*) as customer_count,
         sum(coalesce(spend.past_revenue, 0)) as past_revenue,
-        sum(coalesce(spend.later_revenue, 0)) as later_revenue
+        sum(coalesce(spend.later_revenue, 0)) as later_revenue,
+        -- Exact sums, so that the spread does not depend on the order of rows.
+        sum(cast(spend.past_revenue * spend.past_revenue as numeric(36, 4)))
+            as past_squares,
+        sum(cast(spend.later_revenue * spend.later_revenue as numeric(36, 4)))
+            as later_squares
     from {{ ref('segments__memberships_long') }} as memberships
     inner join dates
         on memberships.as_of_date = dates.past_date

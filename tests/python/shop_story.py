@@ -101,7 +101,7 @@ def future() -> Shop:
         "refunded_then_corrected": {"net_amount": "70.00", "channel": "web"},
     }
     for name, change in versions.items():
-        order = {
+        order: dict[str, object] = {
             "source_customer_id": name,
             "order_id": f"{name}-1",
             "ordered_at": "2024-05-02 12:00:00",
@@ -109,7 +109,7 @@ def future() -> Shop:
             "margin_amount": "50.00",
             "updated_at": JULY,
         }
-        shop.add("orders", **{**order, **AFTER, **change})
+        shop.add("orders", **(order | AFTER | change))
     for name, kind, amount in (
         ("refunded_later", "refunded", "10.00"),
         ("cancelled_later", "cancelled", None),
@@ -176,8 +176,15 @@ def later_versions_of_parts() -> Shop:
     June does not see them either.
     """
     shop = Shop()
-    line = {"source_customer_id": "c10", "order_id": "c10-0", "updated_at": JULY}
-    shop.add("order_lines", **line, line_id="1", net_amount="1.00", **AFTER)
+    shop.add(
+        "order_lines",
+        source_customer_id="c10",
+        order_id="c10-0",
+        line_id="1",
+        net_amount="1.00",
+        updated_at=JULY,
+        **AFTER,
+    )
     shop.add("products", product_id="p_moved", category="Ice", updated_at=JULY, **AFTER)
     return shop
 

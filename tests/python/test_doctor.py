@@ -484,3 +484,15 @@ def test_a_list_of_problems_becomes_one_sentence_each() -> None:
   > in macro refuse (macros/config/refuse.sql)
   > called by macro as_of_value (macros/time/as_of_date.sql)"""
     assert list(sentences(said)) == ["One is wrong.", "Two."]
+
+
+@pytest.mark.parametrize(
+    ("adapter", "package"),
+    [("postgres", "segmentation[postgres]"), ("spark", "dbt-spark")],
+)
+def test_a_missing_adapter_is_named_with_what_to_install(
+    adapter: str, package: str
+) -> None:
+    said = f"Runtime Error\n  Could not find adapter type {adapter}!"
+    [sentence] = sentences(said)
+    assert f"`pip install {package}`" in sentence

@@ -9,6 +9,9 @@ _MISSING_MODEL = re.compile(r"depends on a node named 'stg_(\w+?)__(\w+)'")
 _MISSING_SOURCE = re.compile(
     r"\((\S+)\)\s+depends on a source named '([^'.]+)\.([^'.]+)'"
 )
+_MISSING_ADAPTER = re.compile(r"Could not find adapter type (\w+)")
+# What the package's own extra installs; other adapters are packages of their own.
+_ADAPTERS = {"postgres": "segmentation[postgres]"}
 _TRACE = re.compile(r"^\s*> (?:in macro|called by) .*$", re.MULTILINE)
 _LIST = "nothing was run:"
 _ITEM = "\n  - "
@@ -32,6 +35,12 @@ def sentences(text: str) -> Iterator[str]:
         yield (
             f"{file} reads the source {source}.{table}, which no YAML file declares. "
             "Correct the name, or declare it under `sources:`."
+        )
+    elif adapter := _MISSING_ADAPTER.search(text):
+        package = _ADAPTERS.get(adapter[1], f"dbt-{adapter[1]}")
+        yield (
+            f"The target is of type {adapter[1]}, whose dbt adapter is not installed. "
+            f"Install it with `pip install {package}`."
         )
     elif _LIST in text:
         for item in text.split(_LIST, 1)[1].split(_ITEM):
