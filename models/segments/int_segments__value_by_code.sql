@@ -9,7 +9,7 @@
 with dates as (
 
     select
-        max(case when is_current then as_of_date end) as current_date_value,
+        max(case when is_current then as_of_date end) as latest_date,
         max(
             case
                 when as_of_date <= {{ ninety_days_ago }} then as_of_date
@@ -24,14 +24,14 @@ spend as (
     select
         past.customer_id,
         past.revenue_90d as past_revenue,
-        now_features.revenue - past.revenue as later_revenue
+        latest.revenue - past.revenue as later_revenue
     from {{ ref('features__customers') }} as past
     inner join dates
         on past.as_of_date = dates.past_date
-    inner join {{ ref('features__customers') }} as now_features
+    inner join {{ ref('features__customers') }} as latest
         on
-            past.customer_id = now_features.customer_id
-            and dates.current_date_value = now_features.as_of_date
+            past.customer_id = latest.customer_id
+            and dates.latest_date = latest.as_of_date
 
 ),
 
