@@ -31,7 +31,7 @@ def build(folder: Path) -> DbtProject:
     project = DbtProject(REPOSITORY, folder / "journey.duckdb")
     load(project.environment)
     result = project.build()
-    assert result.success, result.log[-4000:]
+    assert result.success, result.ending
     return project
 
 

@@ -44,6 +44,11 @@ class DbtResult:
         """Whether the command line would have exited with 0."""
         return self.exit_code == 0
 
+    @property
+    def ending(self) -> str:
+        """What dbt says after the last node: what failed, and the totals."""
+        return self.log[self.log.rfind("\nFinished running") :]
+
     def with_status(self, *statuses: str) -> list[str]:
         """Return the unique ids of the nodes that ended in one of the statuses."""
         return sorted(

@@ -223,9 +223,9 @@ def test_building_again_changes_nothing(
 
     result = project.build("--exclude-resource-type", "unit_test")
 
-    assert result.success, result.log[-4000:]
+    assert result.success, result.ending
     assert "unchanged: nothing differs from release" in result.log
-    assert changed(before, derived(project)) == {}
+    assert set(changed(before, derived(project))) == set()
     assert ledger(project) == recorded
     assert len(recorded["measurement__releases"]) == 1
     assert (tmp_path / "serving.duckdb").read_bytes() == served
@@ -257,7 +257,7 @@ def test_a_full_refresh_of_doubled_and_shuffled_rows_changes_counts_of_deliverie
 
     result = project.build("--full-refresh", *NO_TESTS)
 
-    assert result.success, result.log[-4000:]
+    assert result.success, result.ending
     after = derived(project)
     differing_names = set(changed(before, after))
     assert {name for name in differing_names if not counts_deliveries(name)} == set()
@@ -309,7 +309,7 @@ def test_other_household_ids_change_no_code(
 
     result = project.build(*NO_TESTS, "--select", "+segments__memberships")
 
-    assert result.success, result.log[-4000:]
+    assert result.success, result.ending
     back = dict(zip(renamed["new"], renamed["old"], strict=True))
     after = panel_of(project, "segments__memberships").reset_index()
     after["household"] = after["household"].map(back)

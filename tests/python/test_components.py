@@ -137,7 +137,7 @@ def written(edges: list[Edge], project: DbtProject) -> DbtProject:
 def found(project: DbtProject) -> set[frozenset[int]]:
     """Run the model and return its components."""
     result = project.dbt("run")
-    assert result.success, result.log[-4000:]
+    assert result.success, result.ending
     schema = "components" if project.target == "postgres" else "main"
     rows = project.query(f"select node, label from {schema}.found")
     assert len(rows) == len({node for node, _ in rows})

@@ -82,7 +82,7 @@ def story(shop_project_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> S
 
 def build(project: DbtProject, *options: str) -> None:
     result = project.build("--exclude-resource-type", "unit_test", *options)
-    assert result.success, result.log[-4000:]
+    assert result.success, result.ending
 
 
 def ledger(project: DbtProject) -> dict[str, set[tuple[Any, ...]]]:
