@@ -163,13 +163,15 @@ def test_postgres_keeps_views_on_the_tables_that_it_loads_again(
     for name, value in postgres.items():
         monkeypatch.setenv(name, value)
     profile = load_profile(REPOSITORY, target="postgres")
-    load_raw_data(small_data(tmp_path, "raw_viewed", ["old"]), profile, no_progress)
+    load_raw_data([small_data(tmp_path, "raw_viewed", ["old"])], profile, no_progress)
     with connect(postgres) as connection:
         cursor = connection.cursor()
         cursor.execute("create view raw_viewed.kept as select * from raw_viewed.notes")
         connection.commit()
 
-        load_raw_data(small_data(tmp_path, "raw_viewed", ["new"]), profile, no_progress)
+        load_raw_data(
+            [small_data(tmp_path, "raw_viewed", ["new"])], profile, no_progress
+        )
 
         cursor.execute("select note from raw_viewed.kept")
         assert cursor.fetchall() == [("new",)]
@@ -184,7 +186,7 @@ def test_postgres_keeps_awkward_text_apart(
     for name, value in postgres.items():
         monkeypatch.setenv(name, value)
 
-    load_raw_data(data, load_profile(REPOSITORY, target="postgres"), no_progress)
+    load_raw_data([data], load_profile(REPOSITORY, target="postgres"), no_progress)
 
     with connect(postgres) as connection:
         cursor = connection.cursor()
@@ -207,7 +209,7 @@ def test_postgres_refuses_a_raw_table_of_another_shape(
 
         with pytest.raises(RawTableChangedError, match="note_id integer; expected"):
             load_raw_data(
-                data, load_profile(REPOSITORY, target="postgres"), no_progress
+                [data], load_profile(REPOSITORY, target="postgres"), no_progress
             )
         cursor.execute("drop schema raw_shape cascade")
 
@@ -217,13 +219,13 @@ def test_interrupted_load_leaves_the_old_tables(
 ) -> None:
     monkeypatch.setenv("SEGMENTATION_WAREHOUSE", str(tmp_path / "w.duckdb"))
     profile = load_profile(REPOSITORY)
-    load_raw_data(small_data(tmp_path, "raw_small", ["old"]), profile, no_progress)
+    load_raw_data([small_data(tmp_path, "raw_small", ["old"])], profile, no_progress)
 
     def interrupt(_table: str, _rows: float) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        load_raw_data(small_data(tmp_path, "raw_small", ["new"]), profile, interrupt)
+        load_raw_data([small_data(tmp_path, "raw_small", ["new"])], profile, interrupt)
 
     notes = query(tmp_path / "w.duckdb", "select note from raw_small.notes")
     assert notes == [("old",)]
@@ -240,13 +242,13 @@ def test_damaged_or_changed_files_are_refused_before_anything_is_written(
 
     file.write_bytes(whole[: len(whole) // 2])
     with pytest.raises(DataFileChangedError, match="no readable Parquet"):
-        load_raw_data(data, profile, no_progress)
+        load_raw_data([data], profile, no_progress)
     file.unlink()
     with pytest.raises(DataFileChangedError, match="no readable Parquet"):
-        load_raw_data(data, profile, no_progress)
+        load_raw_data([data], profile, no_progress)
     small_data(tmp_path, "raw_small", ["a", "b", "c"])
     with pytest.raises(DataFileChangedError, match=r"Found 3 rows .*; expected 2"):
-        load_raw_data(data, profile, no_progress)
+        load_raw_data([data], profile, no_progress)
     assert not (tmp_path / "w.duckdb").exists()
 
 

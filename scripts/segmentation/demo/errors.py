@@ -1,6 +1,7 @@
 """Refusals of the demo loader."""
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 from segmentation.errors import SegmentationError, sentence
 
@@ -12,6 +13,25 @@ class UnknownDataSetError(SegmentationError):
         super().__init__(
             f"Found no demo data set '{name}'; expected one of "
             f"{', '.join(sorted(known))}. Name one of these."
+        )
+
+
+class CompanySettingsError(SegmentationError):
+    """A company that cannot be generated."""
+
+    def __init__(self, setting: str, found: object, expected: str) -> None:
+        super().__init__(
+            f"Found {setting} {found}; expected {expected}. Nothing was generated."
+        )
+
+
+class FolderInUseError(SegmentationError):
+    """A folder to write to holds files that would mix with the new ones."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"Found {folder}; expected a folder without it, as its files would mix "
+            "with the new ones. Remove it, or name another folder."
         )
 
 

@@ -2,7 +2,7 @@
 
 import io
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,8 @@ POSTGRES_TYPES = {
     "BIGINT": "bigint",
     "DOUBLE": "double precision",
     "VARCHAR": "text",
+    "BOOLEAN": "boolean",
+    "DATE": "date",
     "TIMESTAMP": "timestamp without time zone",
 }
 # Neither occurs in the data, so that an empty text and a missing one stay apart.
@@ -28,14 +30,14 @@ CSV_NULL = r"\N"
 Advance = Callable[[str, float], None]
 
 
-def load_raw_data(data: RawData, profile: Profile, advance: Advance) -> None:
-    """Replace the raw tables of the data set in the profile's warehouse.
+def load_raw_data(sets: Sequence[RawData], profile: Profile, advance: Advance) -> None:
+    """Replace the raw tables of data sets in the profile's warehouse.
 
     Rows are written as delivered and in one transaction: a reader sees the old tables
     or the new ones, and a second load leaves the same rows.
 
     Args:
-        data: The data set on disk.
+        sets: The data sets on disk, all loaded or none.
         profile: Where to load it: DuckDB or PostgreSQL.
         advance: Called with a table's name and the number of rows just written.
 
@@ -44,21 +46,22 @@ def load_raw_data(data: RawData, profile: Profile, advance: Advance) -> None:
         RawTableChangedError: PostgreSQL holds such a table with other columns.
         LoadFailedError: the warehouse refused.
     """
-    check_files(data)
+    for data in sets:
+        check_files(data)
     if profile.adapter == "postgres":
-        _load_postgres(data, profile, advance)
+        _load_postgres(sets, profile, advance)
     else:
-        _load_duckdb(data, profile, advance)
+        _load_duckdb(sets, profile, advance)
 
 
-def _load_duckdb(data: RawData, profile: Profile, advance: Advance) -> None:
+def _load_duckdb(sets: Sequence[RawData], profile: Profile, advance: Advance) -> None:
     with open_duckdb(profile) as connection:
-        current = data.schema
+        current = "any table"
         try:
             connection.begin()
-            connection.execute(f"create schema if not exists {data.schema}")
-            for table in data.tables:
+            for data, table in _listed(sets):
                 current = f"{data.schema}.{table.name}"
+                connection.execute(f"create schema if not exists {data.schema}")
                 connection.execute(
                     f"create or replace table {current} as {data.select(table)}"
                 )
@@ -70,19 +73,19 @@ def _load_duckdb(data: RawData, profile: Profile, advance: Advance) -> None:
             ) from error
 
 
-def _load_postgres(data: RawData, profile: Profile, advance: Advance) -> None:
+def _load_postgres(sets: Sequence[RawData], profile: Profile, advance: Advance) -> None:
     with (
         open_postgres(profile) as connection,
         tempfile.TemporaryDirectory(prefix="segmentation_demo_") as folder,
     ):
         import psycopg2
 
-        current = data.schema
+        current = "any table"
         try:
             with connection.cursor() as cursor:
-                cursor.execute(f"create schema if not exists {data.schema}")
-                for table in data.tables:
+                for data, table in _listed(sets):
                     current = f"{data.schema}.{table.name}"
+                    cursor.execute(f"create schema if not exists {data.schema}")
                     _create_empty(cursor, data.schema, table)
                     file = Path(folder) / f"{table.name}.csv"
                     _write_csv(data, table, file)
@@ -95,6 +98,10 @@ def _load_postgres(data: RawData, profile: Profile, advance: Advance) -> None:
             raise LoadFailedError(
                 warehouse_name(profile), current, str(error)
             ) from error
+
+
+def _listed(sets: Sequence[RawData]) -> Iterator[tuple[RawData, RawTable]]:
+    return ((data, table) for data in sets for table in data.tables)
 
 
 def _create_empty(

@@ -11,17 +11,19 @@ from segmentation.demo.errors import DataFileChangedError
 
 @dataclass(frozen=True)
 class RawTable:
-    """A raw table, and the Parquet file of the same name that fills it.
+    """A raw table, and the Parquet files that fill it.
 
     Attributes:
-        name: Name of the table; its file is `<name>.parquet`.
+        name: Name of the table.
         columns: DuckDB type by column, in the order of the table.
-        row_count: Rows that the file holds.
+        row_count: Rows that the files hold.
+        files: File, or pattern of files; without it `<name>.parquet`.
     """
 
     name: str
     columns: Mapping[str, str]
     row_count: int
+    files: str = ""
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class RawData:
 
     Attributes:
         schema: Schema of the raw tables in the warehouse.
-        folder: Folder with one Parquet file per table.
+        folder: Folder with the Parquet files of the tables.
         tables: The tables, in the order of loading.
         release: The pip requirement whose files these are.
     """
@@ -46,9 +48,14 @@ class RawData:
         return sum(table.row_count for table in self.tables)
 
     def select(self, table: RawTable) -> str:
-        """Return the query that reads the table's file."""
-        path = str(self.folder / f"{table.name}.parquet").replace("'", "''")
-        return f"select {', '.join(table.columns)} from read_parquet('{path}')"
+        """Return the query that reads the table's files."""
+        path = self.path(table).replace("'", "''")
+        names = ", ".join(f'"{name}"' for name in table.columns)
+        return f"select {names} from read_parquet('{path}')"
+
+    def path(self, table: RawTable) -> str:
+        """Return the path of the table's files, with a pattern where there are many."""
+        return str(self.folder / (table.files or f"{table.name}.parquet"))
 
 
 def check_files(data: RawData) -> None:
@@ -62,7 +69,7 @@ def check_files(data: RawData) -> None:
     """
     with duckdb.connect() as connection:
         for table in data.tables:
-            file = str(data.folder / f"{table.name}.parquet")
+            file = data.path(table)
             expected = _in_words(table.columns, table.row_count)
             try:
                 reader = connection.execute(

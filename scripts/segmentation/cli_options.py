@@ -1,0 +1,81 @@
+"""What the commands share: the choice of a profile, refusals and progress."""
+
+import contextlib
+import functools
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click
+
+from segmentation.errors import SegmentationError
+from segmentation.profiles import load_profile
+
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+class Commands(click.Group):
+    """A group that turns a refusal into one message and exit code 1."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command that was asked for."""
+        try:
+            return super().invoke(ctx)
+        except SegmentationError as error:
+            raise click.ClickException(str(error)) from error
+
+
+def profile_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that choose a profile."""
+    for option in (
+        click.option("--target", help="Target of the profile [DBT_TARGET]."),
+        click.option(
+            "--profiles-dir",
+            type=FOLDER,
+            help="Folder with profiles.yml [DBT_PROFILES_DIR].",
+        ),
+        click.option(
+            "--project-dir", type=FOLDER, help="The dbt project [DBT_PROJECT_DIR]."
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def with_profile(command: Callable[..., None]) -> Callable[..., None]:
+    """Pass the chosen profile; options count before and after the command's name."""
+
+    @profile_options
+    @functools.wraps(command)
+    def chosen(
+        project_dir: Path | None,
+        profiles_dir: Path | None,
+        target: str | None,
+        **arguments: object,
+    ) -> None:
+        general = click.get_current_context().find_root().params
+        profile = load_profile(
+            project_dir or general.get("project_dir"),
+            profiles_dir or general.get("profiles_dir"),
+            target or general.get("target"),
+        )
+        command(profile, **arguments)
+
+    return chosen
+
+
+@contextlib.contextmanager
+def progress_bar(step: str, total: float) -> Iterator[Callable[[str, float], None]]:
+    """Yield a function that moves a bar forward by a number of rows."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description:<22}"), BarColumn(), MofNCompleteColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task(step, total=total)
+
+        def advance(name: str, rows: float) -> None:
+            progress.update(task, description=name, advance=rows)
+
+        yield advance
