@@ -25,7 +25,8 @@
         what does not look like the type on any engine is not tried. -#}
     {%- set day = '[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}' -%}
     {%- set time = '[0-9]{1,2}:[0-9]{2}(:[0-5][0-9]([.][0-9]+)?)?' -%}
-    {%- set zone = '([-+][0-9]{2}(:?[0-9]{2})?|Z| UTC)' -%}
+    {%- set name = '[A-Za-z_]+(/[-+A-Za-z0-9_]+)+' -%}
+    {%- set zone = '([-+][0-9]{2}(:?[0-9]{2})?|Z| UTC| ' ~ name ~ ')' -%}
     create or replace function {{ schema }}.segmentation_try_number(
         value text, bound double precision
     )
@@ -53,8 +54,8 @@
         end if;
         -- Others cut what is finer than a microsecond; a cast would round it.
         value := regexp_replace(value, '(\.\d{6})\d+', '\1');
-        -- An offset in the text is honoured; without one the text is UTC, whatever
-        -- the time zone of the session.
+        -- An offset or zone in the text is honoured; without one the text is UTC,
+        -- whatever the time zone of the session.
         if value ~ ':.*{{ zone }}$' then
             return cast(value as timestamptz) at time zone 'UTC';
         end if;

@@ -15,9 +15,9 @@
 {% endmacro %}
 
 
-{% macro utc_time(timestamp_local) %}
+{% macro utc_time(timestamp_local, zone=none) %}
     {{ return(adapter.dispatch('utc_time', 'segmentation')(
-        timestamp_local, segmentation.setting('timezone')
+        timestamp_local, zone or segmentation.setting('timezone')
     )) }}
 {% endmacro %}
 
