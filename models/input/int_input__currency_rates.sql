@@ -11,4 +11,6 @@ select
         order by valid_from asc
     ) as valid_to
 from {{ ref('currency_rates') }}
-where reporting_currency = '{{ segmentation.setting("currency") }}'
+where
+    dataset = {{ segmentation.rule_literal(var('segmentation_dataset')) }}
+    and reporting_currency = '{{ segmentation.setting("currency") }}'

@@ -6,7 +6,8 @@ select
     || ' rows are in currency_code ''' || delivered_value
     || ''', for which currency_rates has no rate into '
     || '{{ segmentation.setting("currency") }} on their day. Add a dated rate to the '
-    || 'seed currency_rates.' as message
+    || 'seed currency_rates, with dataset '''
+    || {{ segmentation.rule_literal(var('segmentation_dataset')) }} || '''.' as message
 from {{ ref('input__quarantine') }}
 where reason = 'no_rate'
 group by entity, source_system, delivered_value

@@ -154,8 +154,8 @@ def test_a_shrunken_source_and_an_unknown_currency_stop_the_build(
         )
     assert (
         "ERROR  orders of source shop: 1 rows are in currency_code 'CHF', for which "
-        "currency_rates has no rate into USD on their day. Add a dated rate to the seed"
-        in result.log
+        "currency_rates has no rate into USD on their day. Add a dated rate to the "
+        "seed currency_rates, with dataset 'shop'." in result.log
     )
     assert result.with_status("fail") == [
         "test.segmentation.input_currency_has_rate",
