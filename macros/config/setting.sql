@@ -34,6 +34,35 @@
                 'products': ['department'],
             },
         },
+        'omnichannel': {
+            'as_of': '2025-12-31',
+            'timezone': 'Europe/Berlin',
+            'currency': 'EUR',
+            'sources': {
+                'customer_records': [
+                    'omni_shop', 'omni_till', 'omni_crm', 'omni_mailing',
+                    'omni_helpdesk', 'omni_survey',
+                ],
+                'accounts': ['omni_crm'],
+                'customer_attributes': ['omni_survey'],
+                'identifiers': ['omni_shop', 'omni_web', 'omni_product', 'omni_social'],
+                'products': ['omni_shop', 'omni_till'],
+                'orders': ['omni_shop', 'omni_till'],
+                'order_changes': ['omni_shop', 'omni_till'],
+                'order_lines': ['omni_shop', 'omni_till'],
+                'events': ['omni_web', 'omni_product'],
+                'messages': ['omni_mailing'],
+                'campaigns': ['omni_mailing'],
+                'campaign_exposures': ['omni_mailing'],
+                'campaign_responses': ['omni_shop'],
+                'support_tickets': ['omni_helpdesk'],
+                'social_interactions': ['omni_social'],
+                'survey_responses': ['omni_survey'],
+                'question_prompts': ['omni_survey'],
+                'consents': ['omni_survey'],
+                'ad_spend': ['omni_web'],
+            },
+        },
     } -%}
     {{ return(settings.get(var('segmentation_dataset', 'complete_journey'), {})) }}
 {% endmacro %}

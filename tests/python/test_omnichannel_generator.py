@@ -119,9 +119,10 @@ RECORDS = {
 @pytest.mark.parametrize("system", RECORDS)
 def test_truth_knows_every_record_and_no_other(company: Generated, system: str) -> None:
     raw = company.query(f"select * from ({RECORDS[system]}) as found(id)")
-    true = company.query(
-        f"select source_customer_id from truth.records where source_system = '{system}'"
-    )
+    true = company.query(f"""
+        select source_customer_id from truth.records
+        where source_system = 'omni_{system}'
+    """)
     assert set(raw["id"]) == set(true["source_customer_id"])
     assert len(raw) > 300
 
@@ -170,11 +171,11 @@ NOISE = {
         select count(*) from raw.till_receipts as till
         inner join truth.orders as orders
             on
-                orders.source_system = 'till'
+                orders.source_system = 'omni_till'
                 and cast(till.receipt as varchar) = orders.order_id
         inner join truth.records as records
             on
-                records.source_system = 'till'
+                records.source_system = 'omni_till'
                 and cast(till.card_no as varchar) = records.source_customer_id
         where orders.person_id <> records.person_id
     """,
@@ -252,7 +253,7 @@ def test_wall_times_of_berlin_and_new_york(company: Generated) -> None:
         from raw.till_receipts as till
         inner join truth.orders as orders
             on
-                orders.source_system = 'till'
+                orders.source_system = 'omni_till'
                 and cast(till.receipt as varchar) = orders.order_id
         where month(orders.ordered_at) in (1, 7)
     """)

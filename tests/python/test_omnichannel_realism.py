@@ -75,7 +75,7 @@ MARGINALS: Mapping[str, tuple[float, float, str]] = {
     "share of orders in stores": (
         0.3,
         0.7,
-        "select avg(cast(source_system = 'till' as integer)) from truth.orders",
+        "select avg(cast(source_system = 'omni_till' as integer)) from truth.orders",
     ),
     "share of online orders sent back": (
         0.08,
@@ -150,7 +150,7 @@ MARGINALS: Mapping[str, tuple[float, float, str]] = {
         0.97,
         """
         select 1 - avg(cast(names_somebody as integer)) from truth.records
-        where source_system = 'web'
+        where source_system = 'omni_web'
         """,
     ),
     "satisfaction on five stars": (

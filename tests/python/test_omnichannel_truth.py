@@ -261,7 +261,7 @@ def test_order_values(company: Generated) -> None:
             any_value(shop.subtotal_cents / 100.0 / rates.value) as listed
         from raw.shop_orders as shop
         inner join truth.orders as orders
-            on orders.source_system = 'shop' and shop.order_no = orders.order_id
+            on orders.source_system = 'omni_shop' and shop.order_no = orders.order_id
         inner join truth.planted as rates
             on rates.quantity = 'units_per_euro' and shop.currency = rates.detail
         where shop.changed_at = shop.placed_at
@@ -284,7 +284,7 @@ def test_answers_tell_the_trait(company: Generated, trait: str) -> None:
         from raw.survey_answers as answers
         inner join truth.records as records
             on
-                records.source_system = 'survey'
+                records.source_system = 'omni_survey'
                 and answers.respondent = records.source_customer_id
         where question like upper('{trait[:3]}_')
         group by records.person_id
@@ -298,13 +298,13 @@ def test_answers_tell_the_trait(company: Generated, trait: str) -> None:
 
 def test_usual_hour_and_channel_show_in_orders(company: Generated) -> None:
     orders = company.truth("orders").merge(company.truth("persons"))
-    shop = orders[orders["source_system"] == "shop"]
+    shop = orders[orders["source_system"] == "omni_shop"]
     local = shop["ordered_at"].dt.tz_localize("UTC").dt.tz_convert("Europe/Berlin")
     away = (local.dt.hour - shop["usual_hour"]).abs()
 
     # One order in five comes at any hour, the others spread by two hours and a bit.
     assert away.median() <= 2
-    in_store = orders["source_system"] == "till"
+    in_store = orders["source_system"] == "omni_till"
     by_channel = in_store.groupby(orders["preferred_channel"]).mean()
     assert by_channel["store"] > 0.6
     assert by_channel["web"] < 0.3

@@ -1,7 +1,4 @@
-{{ config(
-    enabled='complete_journey' in segmentation.entity_sources('campaign_exposures'),
-    schema=segmentation.segmentation_schema('internal'),
-) }}
+{{ segmentation.staging_config() }}
 
 {%- set campaigns = source('complete_journey', 'campaigns') %}
 

@@ -1,7 +1,4 @@
-{{ config(
-    enabled='complete_journey' in segmentation.entity_sources('customer_attributes'),
-    schema=segmentation.segmentation_schema('internal'),
-) }}
+{{ segmentation.staging_config() }}
 
 {%- set attributes = {
     'age_band': 'age',

@@ -1,7 +1,4 @@
-{{ config(
-    enabled='complete_journey' in segmentation.entity_sources('order_lines'),
-    schema=segmentation.segmentation_schema('internal'),
-) }}
+{{ segmentation.staging_config() }}
 
 with transactions as (
 

@@ -1,7 +1,4 @@
-{{ config(
-    enabled='complete_journey' in segmentation.entity_sources('products'),
-    schema=segmentation.segmentation_schema('internal'),
-) }}
+{{ segmentation.staging_config() }}
 
 {{ segmentation.map_entity('products', source('complete_journey', 'products'), {
     'product_id': 'product_id',

@@ -3,7 +3,7 @@
 import numpy as np
 
 from segmentation.demo.omnichannel.chunk import Chunk
-from segmentation.demo.omnichannel.clock import DAYS, END, START
+from segmentation.demo.omnichannel.clock import CLOSING, END, START
 from segmentation.demo.omnichannel.details import record_details
 from segmentation.demo.omnichannel.frames import (
     DAY,
@@ -17,11 +17,11 @@ from segmentation.demo.omnichannel.frames import (
 def draw_accounts(chunk: Chunk, rng: Random) -> Frame:
     """Return every version of every account."""
     joined = chunk.touchpoints.account
-    who = np.flatnonzero(joined < DAYS)
+    who = np.flatnonzero(joined < CLOSING)
     opened = START + (joined[who] * DAY).astype(np.int64)
     moved = chunk.contacts.moved[who]
     # Most people tell the shop when they move; a few close their account.
-    tells = (moved > joined[who]) & (moved < DAYS) & (rng.random(len(who)) < 0.7)
+    tells = (moved > joined[who]) & (moved < CLOSING) & (rng.random(len(who)) < 0.7)
     told = np.where(tells, START + np.where(tells, moved, 0) * DAY, opened)
     closes = rng.random(len(who)) < 0.01
     closed = rng.integers(told.astype(np.int64), END + 1)

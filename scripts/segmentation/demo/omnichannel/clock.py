@@ -19,7 +19,9 @@ DAYS_BEFORE = 365
 DRIFT_FROM = date(2025, 10, 1)
 DAY = 86_400
 START = int(datetime(2024, 1, 1, tzinfo=UTC).timestamp())
-END = START + DAYS * DAY
+# The last day ends in Berlin, an hour before it does in UTC.
+CLOSING = DAYS - 1 / 24
+END = START + DAYS * DAY - 3_600
 
 # Demand of a month over that of an average one: retail peaks before Christmas.
 MONTHS = (0.88, 0.86, 0.94, 0.97, 1.0, 0.96, 0.92, 0.94, 0.97, 1.02, 1.22, 1.32)

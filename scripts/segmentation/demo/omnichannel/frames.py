@@ -59,7 +59,9 @@ def mixed(chunk: int, number: Array, salt: int) -> Array:
 def pick(rng: Random, count: int, shares: Array | tuple[float, ...]) -> Array:
     """Return positions drawn with the given shares."""
     bounds = np.cumsum(np.asarray(shares, dtype=float))
-    return np.searchsorted(bounds, rng.random(count) * bounds[-1], side="right")
+    draw = rng.random(count) * bounds[-1]
+    place: Array = np.searchsorted(bounds, draw, side="right")
+    return place
 
 
 def loaded(rng: Random, at: Array) -> Array:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from segmentation.demo.omnichannel.chunk import Chunk
-from segmentation.demo.omnichannel.clock import DAYS, END, START
+from segmentation.demo.omnichannel.clock import CLOSING, DAYS, END, START
 from segmentation.demo.omnichannel.details import record_details
 from segmentation.demo.omnichannel.frames import (
     DAY,
@@ -56,7 +56,7 @@ SHAPES = (
         "records",
         """
         select distinct
-            'crm' as source_system, printf('%08x-crm', id) as source_customer_id,
+            'omni_crm' as source_system, printf('%08x-crm', id) as source_customer_id,
             person_key(person) as person_id, true as names_somebody
         from contacts
         """,
@@ -74,7 +74,7 @@ def frames(chunk: Chunk, rng: Random) -> dict[str, Frame]:
 
 def _contacts(chunk: Chunk, rng: Random) -> Frame:
     people, entered = chunk.people, chunk.touchpoints.crm
-    who = np.flatnonzero(entered < DAYS)
+    who = np.flatnonzero(entered < CLOSING)
     count = len(who)
     details = record_details(chunk.contacts, who, entered[who], 0.5, rng)
     is_business = people.is_business[who]
@@ -122,7 +122,9 @@ def _with_versions(chunk: Chunk, who: np.ndarray, first: Frame, rng: Random) -> 
 
 
 def _firms(chunk: Chunk, rng: Random) -> Frame:
-    members = np.flatnonzero(chunk.people.is_business & (chunk.touchpoints.crm < DAYS))
+    members = np.flatnonzero(
+        chunk.people.is_business & (chunk.touchpoints.crm < CLOSING)
+    )
     firm, place = np.unique(chunk.people.household[members] // 3, return_index=True)
     boss = members[place]
     country = np.array(TOWNS, dtype=object)[chunk.contacts.town[boss]][:, 3]

@@ -49,7 +49,7 @@ SHAPES = (
         "records",
         """
         select
-            'helpdesk' as source_system, 'H' || id as source_customer_id,
+            'omni_helpdesk' as source_system, 'H' || id as source_customer_id,
             person_key(person) as person_id, true as names_somebody
         from requesters
         """,

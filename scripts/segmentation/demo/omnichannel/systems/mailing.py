@@ -5,7 +5,7 @@ import numpy as np
 from segmentation.demo.omnichannel.activity import draw_activity
 from segmentation.demo.omnichannel.campaigns import ARMS, EXPERIMENT, schedule
 from segmentation.demo.omnichannel.chunk import Chunk
-from segmentation.demo.omnichannel.clock import DAYS, START, local_to_utc
+from segmentation.demo.omnichannel.clock import CLOSING, START, local_to_utc
 from segmentation.demo.omnichannel.details import record_details
 from segmentation.demo.omnichannel.frames import (
     DAY,
@@ -58,7 +58,7 @@ SHAPES = (
         "records",
         """
         select
-            'mailing' as source_system, cast(id as varchar) as source_customer_id,
+            'omni_mailing' as source_system, cast(id as varchar) as source_customer_id,
             person_key(person) as person_id, true as names_somebody
         from subscribers
         """,
@@ -135,7 +135,7 @@ def frames(chunk: Chunk, rng: Random) -> dict[str, Frame]:
 
 def _subscribers(chunk: Chunk, rng: Random) -> Frame:
     joined = chunk.touchpoints.subscriber
-    who = np.flatnonzero(joined < DAYS)
+    who = np.flatnonzero(joined < CLOSING)
     details = record_details(chunk.contacts, who, joined[who], 0.3, rng)
     at = START + (joined[who] * DAY).astype(np.int64)
     no_name = rng.random(len(who)) < 0.4

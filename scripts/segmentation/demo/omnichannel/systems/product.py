@@ -3,7 +3,7 @@
 import numpy as np
 
 from segmentation.demo.omnichannel.chunk import Chunk
-from segmentation.demo.omnichannel.clock import DAYS, END, START, local_to_utc
+from segmentation.demo.omnichannel.clock import CLOSING, DAYS, END, START, local_to_utc
 from segmentation.demo.omnichannel.frames import (
     DAY,
     HOUR,
@@ -42,7 +42,7 @@ SHAPES = (
         "records",
         """
         select
-            'product' as source_system,
+            'omni_product' as source_system,
             printf('SN-%010d', id) as source_customer_id,
             person_key(person) as person_id, true as names_somebody
         from devices
@@ -54,7 +54,7 @@ SHAPES = (
 def frames(chunk: Chunk, rng: Random) -> dict[str, Frame]:
     """Return the devices and what they were used for."""
     begins = chunk.touchpoints.device
-    who = np.flatnonzero(begins < DAYS)
+    who = np.flatnonzero(begins < CLOSING)
     registered = START + (begins[who] * DAY).astype(np.int64)
     devices = {
         "id": chunk.person_ids(who, 11),
@@ -80,5 +80,5 @@ def frames(chunk: Chunk, rng: Random) -> dict[str, Frame]:
         "run_no": run + 1,
         "loaded": loaded(rng, at),
     }
-    is_inside = (at < END) & (at >= registered[row])
+    is_inside = (at < END) & (at >= np.maximum(registered[row], START))
     return {"devices": devices, "usage": delivered(rng, take(usage, is_inside))}

@@ -78,12 +78,12 @@ SHAPES = (
         "records",
         """
         select distinct
-            'shop' as source_system, 'C' || id as source_customer_id,
+            'omni_shop' as source_system, 'C' || id as source_customer_id,
             person_key(person) as person_id, true as names_somebody
         from accounts
         union all
         select distinct
-            'shop', 'guest-S' || id, person_key(person),
+            'omni_shop', 'guest-S' || id, person_key(person),
             guest_mail is not null or guest_phone is not null
         from orders
         where account = -1
@@ -93,7 +93,7 @@ SHAPES = (
         "orders",
         """
         select distinct
-            'shop' as source_system, 'S' || id as order_id,
+            'omni_shop' as source_system, 'S' || id as order_id,
             person_key(person) as person_id,
             case when campaign >= 0 then campaign end as caused_by,
             moment("at") as ordered_at, net_eur

@@ -3,7 +3,7 @@
 import numpy as np
 
 from segmentation.demo.omnichannel.chunk import Chunk
-from segmentation.demo.omnichannel.clock import DAYS, END, START
+from segmentation.demo.omnichannel.clock import CLOSING, END, START
 from segmentation.demo.omnichannel.frames import (
     DAY,
     HOUR,
@@ -44,7 +44,7 @@ SHAPES = (
         "records",
         """
         select
-            'social' as source_system,
+            'omni_social' as source_system,
             network || ':@' || to_base(id, 36) as source_customer_id,
             person_key(person) as person_id, linked_mail is not null as names_somebody
         from profiles
@@ -56,7 +56,7 @@ SHAPES = (
 def frames(chunk: Chunk, rng: Random) -> dict[str, Frame]:
     """Return profiles and posts."""
     begins = chunk.touchpoints.social
-    who = np.flatnonzero(begins < DAYS)
+    who = np.flatnonzero(begins < CLOSING)
     since = np.clip(begins[who], 0, None)
     linked = START + (since * DAY).astype(np.int64)
     network = np.array(NETWORKS, dtype=object)[

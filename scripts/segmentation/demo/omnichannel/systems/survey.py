@@ -3,7 +3,7 @@
 import numpy as np
 
 from segmentation.demo.omnichannel.chunk import Chunk
-from segmentation.demo.omnichannel.clock import DAYS, END, START
+from segmentation.demo.omnichannel.clock import CLOSING, END, START
 from segmentation.demo.omnichannel.frames import (
     DAY,
     HOUR,
@@ -88,7 +88,7 @@ SHAPES = (
         "records",
         """
         select
-            'survey' as source_system, 'R' || id as source_customer_id,
+            'omni_survey' as source_system, 'R' || id as source_customer_id,
             person_key(person) as person_id, true as names_somebody
         from respondents
         """,
@@ -99,7 +99,7 @@ SHAPES = (
 def frames(chunk: Chunk, rng: Random) -> dict[str, Frame]:
     """Return respondents, prompts, answers and consents."""
     joined = chunk.touchpoints.respondent
-    who = np.flatnonzero(joined < DAYS)
+    who = np.flatnonzero(joined < CLOSING)
     at = START + (joined[who] * DAY).astype(np.int64)
     answers, prompts = _answers(chunk, who, at, rng)
     return {

@@ -4,7 +4,7 @@ import numpy as np
 
 from segmentation.demo.omnichannel.catalogue import STORES, SWISS_STORE
 from segmentation.demo.omnichannel.chunk import Chunk
-from segmentation.demo.omnichannel.clock import DAYS, END, START
+from segmentation.demo.omnichannel.clock import CLOSING, END, START
 from segmentation.demo.omnichannel.details import record_details
 from segmentation.demo.omnichannel.frames import (
     DAY,
@@ -69,11 +69,11 @@ SHAPES = (
         "records",
         """
         select
-            'till' as source_system, cast(id as varchar) as source_customer_id,
+            'omni_till' as source_system, cast(id as varchar) as source_customer_id,
             person_key(person) as person_id, true as names_somebody
         from cards
         union all
-        select distinct 'till', 'receipt-' || id, person_key(person), false
+        select distinct 'omni_till', 'receipt-' || id, person_key(person), false
         from receipts
         where card = -1
         """,
@@ -82,7 +82,7 @@ SHAPES = (
         "orders",
         """
         select distinct
-            'till' as source_system, cast(id as varchar) as order_id,
+            'omni_till' as source_system, cast(id as varchar) as order_id,
             person_key(person) as person_id, cast(null as bigint) as caused_by,
             moment("at") as ordered_at, net_eur
         from receipts
@@ -104,7 +104,7 @@ def frames(chunk: Chunk, rng: Random) -> dict[str, Frame]:
 
 def _cards(chunk: Chunk, rng: Random) -> Frame:
     issued = chunk.touchpoints.card
-    who = np.flatnonzero(issued < DAYS)
+    who = np.flatnonzero(issued < CLOSING)
     details = record_details(chunk.contacts, who, issued[who], 0.3, rng)
     at = START + (issued[who] * DAY).astype(np.int64)
     sex = np.where(chunk.people.is_female[who], "w", "m").astype(object)

@@ -73,7 +73,8 @@ SHAPES = (
         "records",
         """
         select
-            'web' as source_system, 'a.' || to_base(anon, 36) as source_customer_id,
+            'omni_web' as source_system,
+            'a.' || to_base(anon, 36) as source_customer_id,
             case when person >= 0 then person_key(person) end as person_id,
             has_login as names_somebody
         from browsers
