@@ -10,7 +10,9 @@
 
 
 {% macro rule_set_names() %}
-    {{ return(['rfm', 'lifecycle', 'behavior', 'demographic', 'primary']) }}
+    {{ return([
+        'rfm', 'lifecycle', 'behavior', 'demographic', 'psychographic', 'primary'
+    ]) }}
 {% endmacro %}
 
 

@@ -27,6 +27,18 @@ demographics as (
 
 ),
 
+engagement as (
+
+    select * from {{ ref('features__engagement') }}
+
+),
+
+psychographics as (
+
+    select * from {{ ref('features__psychographics') }}
+
+),
+
 value as (
 
     select * from {{ ref('features__value') }}
@@ -43,6 +55,14 @@ final as (
         purchases.window_status_30d,
         purchases.window_status_90d,
         purchases.window_status_365d,
+        engagement.web_window_status_30d,
+        engagement.web_window_status_90d,
+        engagement.product_window_status_90d,
+        engagement.message_window_status_90d,
+        engagement.service_window_status_365d,
+        engagement.social_window_status_365d,
+        engagement.preferred_channel,
+        engagement.main_device,
         demographics.age_band,
         demographics.income_band,
         demographics.household_size,
@@ -53,6 +73,8 @@ final as (
         demographics.gender,
         demographics.region,
         demographics.country_code,
+        psychographics.response_status,
+        psychographics.leading_trait,
         categories.top_category,
         value.value_basis,
         value.cut_basis,
@@ -90,6 +112,34 @@ final as (
         categories.category_entropy,
         categories.top_category_share,
         categories.private_label_share,
+        engagement.session_count_30d,
+        engagement.session_count_90d,
+        engagement.active_day_count_90d,
+        engagement.page_count_90d,
+        engagement.product_use_count_90d,
+        engagement.product_use_day_count_90d,
+        engagement.message_sent_count_90d,
+        engagement.message_open_count_90d,
+        engagement.message_click_count_90d,
+        engagement.support_ticket_count_365d,
+        engagement.social_interaction_count_365d,
+        engagement.message_sent_count,
+        engagement.message_click_count,
+        engagement.open_support_ticket_count,
+        engagement.days_since_last_visit,
+        engagement.usual_hour,
+        engagement.click_rate,
+        engagement.satisfaction_score_365d,
+        engagement.social_sentiment_365d,
+        psychographics.answer_count,
+        psychographics.price_consciousness,
+        psychographics.quality_focus,
+        psychographics.brand_consciousness,
+        psychographics.novelty_seeking,
+        psychographics.convenience,
+        psychographics.sustainability,
+        psychographics.inferred_price_consciousness,
+        psychographics.inferred_novelty_seeking,
         value.recency_score,
         value.frequency_score,
         value.monetary_score,
@@ -102,7 +152,8 @@ final as (
         purchases.is_tenure_censored,
         population.first_seen_date,
         purchases.first_order_date,
-        purchases.last_order_date
+        purchases.last_order_date,
+        engagement.last_visit_date
     from population
     inner join purchases
         on
@@ -112,6 +163,14 @@ final as (
         on
             population.customer_id = demographics.customer_id
             and population.as_of_date = demographics.as_of_date
+    inner join engagement
+        on
+            population.customer_id = engagement.customer_id
+            and population.as_of_date = engagement.as_of_date
+    inner join psychographics
+        on
+            population.customer_id = psychographics.customer_id
+            and population.as_of_date = psychographics.as_of_date
     inner join value
         on
             population.customer_id = value.customer_id

@@ -18,7 +18,12 @@ with dates as (
 starts as (
 
     select
-        min(data_starts_at) as first_day,
+        -- A help desk or a social network that is older opens no empty panel.
+        min(
+            case
+                when entity in ('orders', 'events', 'messages') then data_starts_at
+            end
+        ) as first_day,
         min(case when entity = 'orders' then data_starts_at end) as first_order_day
     from {{ ref('int_features__data_starts') }}
 

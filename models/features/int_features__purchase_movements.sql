@@ -97,6 +97,12 @@ final as (
         movements.net_amount,
         movements.margin_amount,
         movements.refunded_amount,
+        case
+            when movements.channel in ('store', 'web', 'app', 'phone')
+                then movements.channel
+            when movements.channel = 'online' then 'web'
+            when movements.channel <> 'unknown' then 'other'
+        end as order_channel,
         movements.channel in ('web', 'app', 'online') as is_online,
         {{ segmentation.weekday('movements.order_date') }} in (0, 6) as is_weekend,
         {{ segmentation.hour_of('movements.ordered_local') }} as order_hour,

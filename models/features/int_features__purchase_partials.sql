@@ -139,6 +139,15 @@ final as (
             end
         ) as {{ name }}_order_count,
         {% endfor %}
+        {% for name in ['store', 'web', 'app', 'phone', 'other'] %}
+        sum(
+            case
+                when stepped.step_days = 0 and stepped.order_channel = '{{ name }}'
+                    then stepped.order_count
+                else 0
+            end
+        ) as {{ name }}_order_count,
+        {% endfor %}
         buckets.as_of_date
     from stepped
     inner join buckets

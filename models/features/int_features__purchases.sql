@@ -4,7 +4,8 @@
     'order_count', 'order_count_30d', 'order_count_90d', 'order_count_180d',
     'order_count_365d', 'weekend_order_count', 'online_order_count',
     'morning_order_count', 'afternoon_order_count', 'evening_order_count',
-    'night_order_count', 'placed_count', 'margin_known_count',
+    'night_order_count', 'store_order_count', 'web_order_count', 'app_order_count',
+    'phone_order_count', 'other_order_count', 'placed_count', 'margin_known_count',
 ] -%}
 {%- set amounts = [
     'net_amount', 'net_amount_30d', 'net_amount_90d', 'net_amount_180d',

@@ -66,9 +66,10 @@ final as (
             when not is_profiled then 'not_profiled'
             else {{ segmentation.assign_sql('demographic', 'not_observed') }}
         end as demographic,
+        -- Who does not answer is not observed, which is not the same as average.
         case
             when not is_profiled then 'not_profiled'
-            else 'not_observed'
+            else {{ segmentation.assign_sql('psychographic', 'not_observed') }}
         end as psychographic
     from customers
 

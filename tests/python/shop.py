@@ -32,6 +32,11 @@ ENTITIES = (
     "order_changes",
     "order_lines",
     "events",
+    "messages",
+    "support_tickets",
+    "social_interactions",
+    "survey_responses",
+    "question_prompts",
     "consents",
 )
 PASSTHROUGH = {"orders": ["store_id"]}
@@ -83,6 +88,38 @@ DEFAULTS: Mapping[str, Mapping[str, str]] = {
         "event_name": "page_view",
         "surface": "web",
         "occurred_at": "2024-03-01 11:00:00",
+    },
+    "messages": {
+        "source_customer_id": "ann",
+        "message_event_id": "m{n}",
+        "campaign_id": "spring",
+        "channel": "email",
+        "event_type": "sent",
+        "occurred_at": "2024-03-01 10:00:00",
+    },
+    "support_tickets": {
+        "source_customer_id": "ann",
+        "ticket_id": "t{n}",
+        "opened_at": "2024-03-02 10:00:00",
+    },
+    "social_interactions": {
+        "source_customer_id": "ann",
+        "interaction_id": "i{n}",
+        "occurred_at": "2024-03-03 10:00:00",
+    },
+    "survey_responses": {
+        "source_customer_id": "ann",
+        "response_id": "r{n}",
+        "question_code": "cheap",
+        "answer_score": "3",
+        "responded_at": "2024-03-04 10:00:00",
+    },
+    "question_prompts": {
+        "source_customer_id": "ann",
+        "prompt_id": "q{n}",
+        "question_code": "cheap",
+        "outcome": "shown",
+        "occurred_at": "2024-03-04 09:00:00",
     },
     "consents": {
         "source_customer_id": "ann",
@@ -252,6 +289,7 @@ def _add_customer(shop: Shop, number: int) -> None:
     shop.add("identifiers", source_customer_id=name, identifier_value=f"login-{name}")
     shop.add("events", source_customer_id=name, occurred_at=f"{start} 07:00:00")
     shop.add("consents", source_customer_id=name, changed_at=f"{start} 08:05:00")
+    _add_engagement(shop, name, number, start)
     if number % 10 == 9:
         return
     day, count = start, 0
@@ -281,6 +319,25 @@ def _add_customer(shop: Shop, number: int) -> None:
             )
         _add_change(shop, number, count, day + timedelta(days=4))
         day, count = day + timedelta(days=20 + number), count + 1
+
+
+def _add_engagement(shop: Shop, name: str, number: int, start: date) -> None:
+    record = {"source_customer_id": name}
+    shop.add("messages", **record, occurred_at=f"{start} 09:00:00")
+    if number % 3 == 0:
+        clicked = {"event_type": "clicked", "occurred_at": f"{start} 20:00:00"}
+        shop.add("messages", **record, **clicked)
+    shop.add("support_tickets", **record, opened_at=f"{start} 10:00:00")
+    shop.add("social_interactions", **record, occurred_at=f"{start} 11:00:00")
+    shop.add("question_prompts", **record, occurred_at=f"{start} 12:00:00")
+    for place, question in enumerate(("cheap", "no_bargains", "green")):
+        shop.add(
+            "survey_responses",
+            **record,
+            question_code=question,
+            answer_score=1 + (number + place) % 5,
+            responded_at=f"{start} 12:05:00",
+        )
 
 
 def _add_change(shop: Shop, number: int, count: int, day: date) -> None:

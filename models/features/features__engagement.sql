@@ -1,0 +1,131 @@
+{{ config(
+    materialized='view',
+    schema=segmentation.segmentation_schema('public'),
+    contract={'enforced': true},
+) }}
+
+{%- set windows = {
+    'web': {
+        30: ['session_count'], 90: ['session_count', 'active_day_count', 'page_count']
+    },
+    'product': {90: ['product_use_count', 'product_use_day_count']},
+    'message': {
+        90: ['message_sent_count', 'message_open_count', 'message_click_count']
+    },
+    'service': {365: ['support_ticket_count']},
+    'social': {365: ['social_interaction_count']},
+} -%}
+{%- set known = {
+    'message_sent_count': 'message', 'message_click_count': 'message',
+    'open_support_ticket_count': 'service',
+} %}
+
+with bases as (
+
+    select
+        as_of_date,
+        cast(sum(message_sent_count) as bigint) as sent_count,
+        cast(sum(message_click_count) as bigint) as click_count
+    from {{ ref('int_features__engagement') }}
+    where is_profiled
+    group by as_of_date
+
+),
+
+final as (
+
+    select
+        engagement.customer_id,
+        engagement.as_of_date,
+        {% for family, lengths in windows.items() %}
+        {% for days in lengths %}
+        case
+            when windows.is_{{ family }}_observed_{{ days }}d then 'observed'
+            else 'window_not_observed'
+        end as {{ family }}_window_status_{{ days }}d,
+        {% endfor %}
+        {% endfor %}
+        case
+            when not engagement.is_profiled then 'unknown'
+            when
+                greatest(
+                    engagement.store_order_count,
+                    engagement.web_order_count,
+                    engagement.app_order_count,
+                    engagement.phone_order_count,
+                    engagement.other_order_count
+                ) > 0
+                then {{ segmentation.first_largest(
+                    ['store', 'web', 'app', 'phone', 'other'],
+                    'engagement.', '_order_count'
+                ) }}
+            when greatest(engagement.web_visit_count, engagement.app_visit_count) > 0
+                then {{ segmentation.first_largest(
+                    ['web', 'app'], 'engagement.', '_visit_count'
+                ) }}
+            else 'unknown'
+        end as preferred_channel,
+        case
+            when
+                engagement.is_profiled
+                and greatest(
+                    engagement.desktop_visit_count,
+                    engagement.mobile_visit_count,
+                    engagement.tablet_visit_count,
+                    engagement.other_visit_count
+                ) > 0
+                then {{ segmentation.first_largest(
+                    ['desktop', 'mobile', 'tablet', 'other'],
+                    'engagement.', '_visit_count'
+                ) }}
+        end as main_device,
+        {% for family, lengths in windows.items() %}
+        {% for days, names in lengths.items() %}
+        {% for name in names %}
+        case
+            when windows.is_{{ family }}_observed_{{ days }}d
+                then engagement.{{ name }}_{{ days }}d
+        end as {{ name }}_{{ days }}d,
+        {% endfor %}
+        {% endfor %}
+        {% endfor %}
+        {% for name, family in known.items() %}
+        case when windows.is_{{ family }}_known then engagement.{{ name }} end
+            as {{ name }},
+        {% endfor %}
+        {{ segmentation.days_between(
+            'engagement.last_visit_date', 'engagement.as_of_date'
+        ) }} as days_since_last_visit,
+        engagement.usual_hour,
+        -- The prior is worth one click: (clicks + 1) / (sends + 1 / base).
+        case
+            when engagement.is_profiled and windows.is_message_known
+                then least({{ segmentation.ratio(
+                    'bases.click_count * (engagement.message_click_count + 1)',
+                    'bases.click_count * engagement.message_sent_count'
+                    ~ ' + bases.sent_count'
+                ) }}, 1)
+        end as click_rate,
+        case
+            when engagement.is_profiled and windows.is_service_observed_365d
+                then {{ segmentation.ratio(
+                    'engagement.satisfaction_total_365d',
+                    'engagement.satisfaction_count_365d'
+                ) }}
+        end as satisfaction_score_365d,
+        case
+            when engagement.is_profiled and windows.is_social_observed_365d
+                then {{ segmentation.ratio(
+                    'engagement.sentiment_total_365d', 'engagement.sentiment_count_365d'
+                ) }}
+        end as social_sentiment_365d,
+        engagement.last_visit_date
+    from {{ ref('int_features__engagement') }} as engagement
+    inner join {{ ref('int_features__engagement_windows') }} as windows
+        on engagement.as_of_date = windows.as_of_date
+    left join bases
+        on engagement.as_of_date = bases.as_of_date
+
+)
+
+select * from final
