@@ -2,44 +2,91 @@
     schema=segmentation.segmentation_schema('public'), contract={'enforced': true}
 ) }}
 
-with entities as (
+{%- set max_share = var('segmentation_quarantine_max_share') %}
 
-    {% for entity in segmentation.entity_names() %}
-    {%- set sources = segmentation.entity_sources(entity) or ['none'] %}
-    {%- set last_entity = loop.last %}
-    {%- set effect = segmentation.effect_when_missing(entity) %}
-    {% for source_system in sources %}
+with facts as (
+
+    select * from {{ ref('int_measurement__source_facts') }}
+
+),
+
+-- The first that applies is what the source is in want of most.
+judged as (
+
     select
-        cast('{{ entity }}' as {{ dbt.type_string() }}) as entity,
-        cast('{{ source_system }}' as {{ dbt.type_string() }}) as source_system,
-        {{ 'false' if source_system == 'none' else 'true' }} as is_mapped,
-        cast({{ segmentation.rule_literal(effect) }} as {{ dbt.type_string() }})
-            as effect_when_missing
-    {% if not (last_entity and loop.last) %}union all{% endif %}
-    {% endfor %}
-    {% endfor %}
+        facts.*,
+        case
+            when not is_mapped then 'not_mapped'
+            when quarantined_count > {{ max_share }} * row_count
+                then 'quarantined_' || problem_reason
+            when used_count = 0 then 'no_rows'
+            when identifying_record_count > 0 and usable_record_count = 0
+                then 'unusable_identifiers'
+            -- Were gaps alike, one in as many as there are would be the longest yet.
+            when days_behind > longest_gap_days and event_day_count > 20 then 'stale'
+            when customer_count = 0 then 'unlinked'
+            when
+                identifying_record_count - usable_record_count
+                > {{ max_share }} * identifying_record_count
+                then 'blocked_identifiers'
+            when identifying_record_count = 0 and entity = 'customer_records'
+                then 'missing_identifiers'
+            when 2 * duplicate_count >= row_count then 'duplicated_rows'
+            else 'none'
+        end as finding
+    from facts
+
+),
+
+numbered as (
+
+    select
+        judged.*,
+        {{ segmentation.finding_state('finding') }} as state_number
+    from judged
 
 ),
 
 final as (
 
     select
-        entities.entity,
-        entities.source_system,
-        entities.effect_when_missing,
-        {% for name in [
-            'row', 'kept', 'duplicate', 'corrected', 'excluded', 'quarantined'
-        ] %}
-        coalesce(checks.{{ name }}_count, 0) as {{ name }}_count,
-        {% endfor %}
-        entities.is_mapped,
-        checks.first_event_date,
-        checks.last_event_date
-    from entities
-    left join {{ ref('int_input__batch_checks') }} as checks
-        on
-            entities.entity = checks.entity
-            and entities.source_system = checks.source_system
+        entity,
+        source_system,
+        family,
+        {{ segmentation.state_name('state_number') }} as state,
+        cast(finding as {{ dbt.type_string() }}) as finding,
+        cast({{ segmentation.finding_text('finding') }} as {{ dbt.type_string() }})
+            as finding_text,
+        effect_when_missing,
+        state_number,
+        row_count,
+        kept_count,
+        duplicate_count,
+        corrected_count,
+        excluded_count,
+        quarantined_count,
+        used_count,
+        key_problem_count,
+        record_count,
+        identifying_record_count,
+        usable_record_count,
+        customer_count,
+        identified_customer_count,
+        days_behind,
+        longest_gap_days,
+        {{ segmentation.ratio('quarantined_count', 'row_count') }} as quarantined_share,
+        {{ segmentation.ratio('duplicate_count', 'row_count') }} as duplicate_share,
+        {{ segmentation.ratio('key_problem_count', 'row_count') }} as key_problem_share,
+        {{ segmentation.ratio('usable_record_count', 'record_count') }}
+            as usable_record_share,
+        {{ segmentation.ratio('customer_count', 'identified_customer_count') }}
+            as customer_share,
+        is_mapped,
+        is_leading,
+        used_count > 0 and dated_count = used_count as is_point_in_time,
+        first_event_date,
+        last_event_date
+    from numbered
 
 )
 

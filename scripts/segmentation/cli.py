@@ -75,8 +75,14 @@ def publish(profile: Profile, target_path: Path | None) -> None:
 
 @cli.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")
+@click.option(
+    "--vars",
+    "variables",
+    metavar="YAML",
+    help="Variables as for dbt, such as 'segmentation_dataset: omnichannel'.",
+)
 @with_profile
-def doctor(profile: Profile, as_json: bool) -> None:
+def doctor(profile: Profile, as_json: bool, variables: str | None) -> None:
     """Say what is mapped, what is missing and what that costs.
 
     Exit code 0 means that the project can build, 1 that something would stop it.
@@ -85,7 +91,7 @@ def doctor(profile: Profile, as_json: bool) -> None:
 
     from segmentation.doctor import examine, findings_json, print_findings
 
-    findings = examine(profile)
+    findings = examine(profile, variables)
     if as_json:
         click.echo(findings_json(findings))
     else:

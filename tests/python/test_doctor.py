@@ -18,7 +18,6 @@ import yaml
 from dbt_project import REPOSITORY, DbtProject
 from segmentation.doctor.checks import profile_problems
 from segmentation.doctor.features import (
-    NEEDS,
     available_inputs,
     blocked_rules,
     unmapped_features,
@@ -46,6 +45,20 @@ def contract(name: str, folder: str = "features") -> list[str]:
 
 
 FEATURES = contract("features__customers")[2:]
+
+
+def needs_of_features() -> dict[str, list[list[str]]]:
+    """Return `meta.needs` of each feature."""
+    path = REPOSITORY / "models" / "features" / "features__customers.yml"
+    [model] = yaml.safe_load(path.read_text())["models"]
+    return {
+        column["name"]: column["config"]["meta"]["needs"]
+        for column in model["columns"]
+        if column["name"] in FEATURES
+    }
+
+
+NEEDS = needs_of_features()
 
 
 def examined(project: DbtProject, exit_code: int = 0) -> dict[str, Any]:
@@ -131,7 +144,7 @@ def test_a_feature_is_called_empty_exactly_if_a_build_would_leave_it_so(
     )
     alike = {name for name, count in zip(FEATURES, row, strict=True) if count < 2}
     # The same for everybody, and that is what they say.
-    always = {name for name, need in NEEDS.items() if need == ((),)}
+    always = {name for name, need in NEEDS.items() if not need}
     assert {item["feature"] for item in unbuilt["empty_features"]} == alike - always
     assert healthy["empty_features"] == unbuilt["empty_features"]
 
@@ -401,7 +414,7 @@ def test_mapped_columns_are_read_from_code_or_left_open(
 
 
 def test_every_need_is_a_feature_and_names_columns_of_the_contract() -> None:
-    assert not NEEDS.keys() - set(FEATURES)
+    assert list(NEEDS) == FEATURES
     for item in {item for need in NEEDS.values() for items in need for item in items}:
         entity, _, column = item.partition(".")
         columns = contract(f"input__{entity}", "input")
@@ -413,14 +426,12 @@ def test_needs_list_only_what_is_lacking() -> None:
         {"orders": ["net_amount"], "order_lines": ["product_id"]}
     )
     reasons = {
-        item.feature: item.reason for item in unmapped_features(FEATURES, available)
+        item.feature: item.reason for item in unmapped_features(NEEDS, available)
     }
     assert reasons["category_entropy"] == "needs products.category"
     assert "product_count" not in reasons
     assert "order_count" not in reasons
-    nothing = {
-        item.feature for item in unmapped_features(FEATURES, available_inputs({}))
-    }
+    nothing = {item.feature for item in unmapped_features(NEEDS, available_inputs({}))}
     assert {"order_count", "product_count", "revenue_90d"} <= nothing
     assert "customer_type" not in nothing
 
@@ -429,8 +440,9 @@ def test_lines_give_the_discount_of_orders_without_amounts_only() -> None:
     lines = {"order_lines": ["discount_amount"]}
     bare = available_inputs({"orders": ["order_id"], **lines})
     with_amounts = available_inputs({"orders": ["net_amount"], **lines})
-    assert not list(unmapped_features(["discount_share"], bare))
-    assert list(unmapped_features(["discount_share"], with_amounts))
+    discounts = {"discount_share": NEEDS["discount_share"]}
+    assert not list(unmapped_features(discounts, bare))
+    assert list(unmapped_features(discounts, with_amounts))
 
 
 def test_a_rule_is_blocked_by_one_condition_or_by_all_alternatives() -> None:
@@ -496,3 +508,42 @@ def test_a_missing_adapter_is_named_with_what_to_install(
     said = f"Runtime Error\n  Could not find adapter type {adapter}!"
     [sentence] = sentences(said)
     assert f"`pip install {package}`" in sentence
+
+
+def test_families_are_told_by_the_mapping_before_a_build_and_by_the_audit_after(
+    unbuilt: dict[str, Any], healthy: dict[str, Any]
+) -> None:
+    before = {item["family"]: item for item in unbuilt["families"]}
+    after = {item["family"]: item for item in healthy["families"]}
+    assert before["transactions"]["state"] == "not built yet"
+    assert before["transactions"]["mapped"] == ["orders"]
+    assert before["transactions"]["unmapped"] == [
+        *("products", "order_changes", "order_lines"),
+    ]
+    others = {"crm", "web", "email", "social", "service"}
+    assert {name for name, item in before.items() if item["state"] == "absent"} == (
+        others
+    )
+    assert {name for name, item in after.items() if item["state"] == "absent"} == others
+    buyers = built_teahouse().query(
+        "select count(distinct customer_id) from main.features__purchases "
+        "where as_of_date = date '2025-06-30' and order_count > 0"
+    )
+    transactions = after["transactions"]
+    assert (transactions["state"], transactions["finding"]) == ("live", "none")
+    assert [(transactions["customers"],)] == buyers
+    assert transactions["rows"] == 4330
+    assert unbuilt["layers"] == unbuilt["gaps"] == []
+    assert [layer["layer"] for layer in healthy["layers"]] == [
+        *("demographic", "behavioral", "psychographic", "value"),
+    ]
+    everybody = healthy["layers"][-1]["customers"]
+    ages = [gap for gap in healthy["gaps"] if gap["feature"] == "age_band"]
+    assert {gap["customers"] for gap in ages} == {everybody}
+
+
+def test_the_page_shows_families_layers_and_the_dearest_gaps() -> None:
+    page = segment(built_teahouse(), "doctor").output
+    for title in ("Source families", "Layers", "Rules left open, by revenue at stake"):
+        assert title in page
+    assert "young_adult" in page

@@ -22,6 +22,8 @@ PANEL = (
     "features__purchases",
     "features__categories",
     "features__demographics",
+    "features__engagement",
+    "features__psychographics",
     "features__value",
     "features__customers",
     "segments__memberships",
@@ -30,11 +32,23 @@ PANEL = (
 ABOUT_THE_PAST = (
     *("previous_primary_segment", "primary_since_date", "is_primary_since_censored"),
 )
+COUNT_DELIVERIES = (
+    "main.measurement__source_audit",
+    "main.measurement__source_families",
+    "main_internal.int_measurement__source_facts",
+)
 SCORES = (
     *("recency_score", "frequency_score", "monetary_score", "discount_score"),
     *("basket_score", "variety_score", "rfm_total", "frequency_monetary_score"),
 )
-BASE_SETS = ("value_tier", "rfm", "lifecycle", "behavior", "demographic")
+BASE_SETS = (
+    "value_tier",
+    "rfm",
+    "lifecycle",
+    "behavior",
+    "demographic",
+    "psychographic",
+)
 
 
 @dataclass(frozen=True)
@@ -116,7 +130,7 @@ def derived(project: DbtProject) -> dict[str, Fingerprint]:
         name: found
         for name, found in project.fingerprints(DERIVED_SCHEMAS).items()
         if not name.startswith(("main_internal.stg_", "main_internal.int_input__"))
-        and name != "main.measurement__source_audit"
+        and name not in COUNT_DELIVERIES
     }
 
 

@@ -8,7 +8,7 @@ from dbt.contracts.graph.nodes import SourceDefinition
 
 from segmentation.connections import duckdb_path, warehouse_name
 from segmentation.doctor.project import PACKAGE, Project
-from segmentation.doctor.warehouse import Warehouse
+from segmentation.doctor.tables import Warehouse
 from segmentation.errors import sentence
 from segmentation.profiles import Profile
 from segmentation.publish_settings import PLUGIN_MODULE

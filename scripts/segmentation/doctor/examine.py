@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from segmentation.connections import warehouse_name
+from segmentation.doctor.audit import source_families
 from segmentation.doctor.checks import (
     mapping_problems,
     profile_problems,
@@ -38,11 +39,12 @@ KEY = ("customer_id", "as_of_date")
 DAYS_BEHIND = {"revenue_previous_90d": 180, "revenue_trend_90d": 180}
 
 
-def examine(profile: Profile) -> Findings:
+def examine(profile: Profile, variables: str | None = None) -> Findings:
     """Look at a project, its profile and its warehouse; change none of them.
 
     Args:
         profile: The profile that dbt would use.
+        variables: What dbt would get as `--vars`, if anything.
 
     Returns:
         What was found. Known faults are among its problems and raise nothing.
@@ -53,7 +55,7 @@ def examine(profile: Profile) -> Findings:
         return _stopped(profile, "", [str(error)])
     problems = list(profile_problems(profile))
     try:
-        project = read_project(profile)
+        project = read_project(profile, variables)
     except ProjectBrokenError as error:
         return _stopped(profile, warehouse, [*error.problems, *problems])
     problems += [*project.settings["problems"], *mapping_problems(project)]
@@ -87,6 +89,9 @@ def examine(profile: Profile) -> Findings:
                 project.settings["sets"],
             )
         ),
+        families=tuple(source_families(project.entities, built.audit.families)),
+        layers=built.audit.layers,
+        gaps=built.audit.gaps,
         data_starts=dict(built.data_starts),
         windows=built.windows,
         release=release,
@@ -129,8 +134,10 @@ def _empty_features(project: Project, built: BuiltState) -> Iterator[EmptyFeatur
         found = project.mapped(entity, source)
         known = entity.columns if found is None else found
         columns.setdefault(entity.name, set()).update(known)
-    features = list(project.model(CUSTOMERS).columns)[len(KEY) :]
-    unmapped = list(unmapped_features(features, available_inputs(columns)))
+    contract = project.model(CUSTOMERS).columns
+    features = list(contract)[len(KEY) :]
+    needs = {name: contract[name].config.meta.get("needs", ()) for name in features}
+    unmapped = list(unmapped_features(needs, available_inputs(columns)))
     yield from unmapped
     named = {item.feature for item in unmapped}
     waiting = {

@@ -5,41 +5,10 @@ from typing import Any
 
 from segmentation.doctor.findings import BlockedRule, EmptyFeature
 
-# Alternatives, each a list of what it takes: `entity` or `entity.column`.
-Needs = tuple[tuple[str, ...], ...]
+# Alternatives, each a list of what it takes: `entity` or `entity.column`. Without any
+# the feature is known of everybody, whatever is mapped.
+Needs = Sequence[Sequence[str]]
 
-ORDERS: Needs = (("orders",),)
-DISCOUNTS: Needs = (("orders.discount_amount",), ("orders.gross_amount",))
-REFUNDS: Needs = (("orders", "order_changes"),)
-PRODUCTS: Needs = (("orders", "order_lines.product_id"),)
-CATEGORIES: Needs = (("orders", "order_lines.product_id", "products.category"),)
-BRANDS: Needs = (("orders", "order_lines.product_id", "products.brand"),)
-STATED: Needs = (("customer_attributes",),)
-
-# What columns of `features__customers` need; the others need orders.
-NEEDS: Mapping[str, Needs] = {
-    **dict.fromkeys(("discount_amount", "discount_share", "discount_score"), DISCOUNTS),
-    **dict.fromkeys(("refunded_amount", "refund_rate"), REFUNDS),
-    "online_order_share": (("orders.channel",),),
-    "product_count": PRODUCTS,
-    **dict.fromkeys(
-        ("top_category", "top_category_share", "category_count", "category_entropy"),
-        CATEGORIES,
-    ),
-    "variety_score": CATEGORIES,
-    "private_label_share": BRANDS,
-    "age_band": (("customer_records.birth_date",), *STATED),
-    "gender": (("customer_records.gender",), *STATED),
-    "region": (("customer_records.region",), *STATED),
-    "country_code": (("customer_records.country_code",), *STATED),
-    **dict.fromkeys(("income_band", "home_ownership", "marital_status"), STATED),
-    **dict.fromkeys(("household_size", "household_composition"), STATED),
-    "children_count": STATED,
-    # Known of everybody, whatever is mapped.
-    **dict.fromkeys(("customer_type", "is_profiled", "first_seen_date"), ((),)),
-    **dict.fromkeys(("is_tenure_censored", "value_basis", "cut_basis"), ((),)),
-    **dict.fromkeys((f"window_status_{days}d" for days in (30, 90, 365)), ((),)),
-}
 # Values that a rule can name and that a customer without the feature has.
 SAYS_NOTHING = frozenset({"unknown", "no_orders", "not_profiled", "not_observed"})
 
@@ -58,15 +27,17 @@ def available_inputs(columns: Mapping[str, Collection[str]]) -> frozenset[str]:
 
 
 def unmapped_features(
-    features: Sequence[str], available: Collection[str]
+    needs: Mapping[str, Needs], available: Collection[str]
 ) -> Iterator[EmptyFeature]:
-    """Yield the features for which no source delivers what they need."""
-    for feature in features:
-        lacking = [
-            [item for item in need if item not in available]
-            for need in NEEDS.get(feature, ORDERS)
-        ]
-        if all(lacking):
+    """Yield the features for which no source delivers what they need.
+
+    Args:
+        needs: `meta.needs` by column of `features__customers`.
+        available: What the mapped sources deliver.
+    """
+    for feature, ways in needs.items():
+        lacking = [[item for item in way if item not in available] for way in ways]
+        if lacking and all(lacking):
             words = " or ".join(" and ".join(items) for items in lacking)
             yield EmptyFeature(feature, f"needs {words}")
 

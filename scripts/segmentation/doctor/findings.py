@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,62 @@ class BlockedRule:
 
 
 @dataclass(frozen=True)
+class Family:
+    """A family of sources, from `measurement__source_families` once it was built.
+
+    Attributes:
+        family: Its name.
+        mapped: Entities that a source delivers now.
+        unmapped: The other entities of the family.
+        state: absent, not built yet, or the state at the last build.
+        finding: Code of what was found.
+        finding_text: The same in words.
+        rows: Rows in use.
+        customers: Identified customers with a row.
+        share: The same of all identified customers.
+        days_behind: Days from the last day with rows to the as-of date.
+        last_day: That day.
+    """
+
+    family: str
+    mapped: tuple[str, ...]
+    unmapped: tuple[str, ...]
+    state: str
+    finding: str | None = None
+    finding_text: str | None = None
+    rows: int | None = None
+    customers: int | None = None
+    share: float | None = None
+    days_behind: int | None = None
+    last_day: date | None = None
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A layer of segmentation: how far the data carry it, and what blocks the next."""
+
+    layer: str
+    state: str
+    live_aspects: int
+    aspects: int
+    customers: int
+    share: float | None
+    next_step: str
+
+
+@dataclass(frozen=True)
+class RuleGap:
+    """A rule left open for customers of whom it needs a feature that is unknown."""
+
+    segment_set: str
+    code: str
+    feature: str
+    customers: int
+    at_stake_revenue: Decimal
+    needs: str
+
+
+@dataclass(frozen=True)
 class Window:
     """A window of days, and whether the orders cover it at the as-of date."""
 
@@ -108,6 +165,9 @@ class Findings:
         missing: Entities without a source.
         empty_features: Features that say nothing.
         blocked_rules: Rules that cannot be evaluated.
+        families: Families of sources.
+        layers: Layers of segmentation; empty before the first build.
+        gaps: Rules left open at the last build, the dearest first.
         data_starts: First local day by dated entity and source.
         windows: Windows of the features; empty before the first build.
         release: The last release; null when the warehouse cannot be read.
@@ -124,6 +184,9 @@ class Findings:
     missing: tuple[MissingEntity, ...] = ()
     empty_features: tuple[EmptyFeature, ...] = ()
     blocked_rules: tuple[BlockedRule, ...] = ()
+    families: tuple[Family, ...] = ()
+    layers: tuple[Layer, ...] = ()
+    gaps: tuple[RuleGap, ...] = ()
     data_starts: dict[str, date] = field(default_factory=dict)
     windows: tuple[Window, ...] = ()
     release: ReleaseState | None = None

@@ -6,13 +6,14 @@ from dataclasses import asdict
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from segmentation.doctor.findings import Findings, MappedSource
+from segmentation.doctor.findings import Findings, MappedSource, RuleGap
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
 NOT_BUILT = "not built yet"
+SHOWN_GAPS = 5
 
 
 def findings_json(findings: Findings) -> str:
@@ -67,9 +68,49 @@ def _tables(findings: Findings) -> Iterator["Table"]:
     rules = _table("Rules that cannot be evaluated", "set", "segment", "why")
     for rule in findings.blocked_rules:
         rules.add_row(rule.segment_set, rule.code, rule.reason)
-    for table in (mapped, left_out, missing, empty, rules):
+    for table in (mapped, left_out, missing, empty, rules, *_audit_tables(findings)):
         if table.row_count:
             yield table
+
+
+def _audit_tables(findings: Findings) -> Iterator["Table"]:
+    families = _table("Source families", "family", "state", "found")
+    layers = _table("Layers", "layer", "state", "next step")
+    for table in (families, layers):
+        table.add_column("customers", justify="right")
+    families.add_column("last day")
+    for family in findings.families:
+        # What a missing family costs stands in the table of missing entities.
+        found = "" if family.finding == "not_mapped" else family.finding_text or ""
+        if family.unmapped and family.mapped:
+            found = f"{found} Not mapped: {', '.join(family.unmapped)}.".strip()
+        cells = [_count_and_share(family.customers, family.share), ""]
+        if family.last_day is not None:
+            cells[1] = str(family.last_day)
+        families.add_row(family.family, family.state, found, *cells)
+    for layer in findings.layers:
+        state = f"{layer.state}, {layer.live_aspects} of {layer.aspects}"
+        customers = _count_and_share(layer.customers, layer.share)
+        layers.add_row(layer.layer, state, layer.next_step, customers)
+    gaps = _table(
+        "Rules left open, by revenue at stake", "set", "segments", "unknown", "needs"
+    )
+    for name in ("customers", "at stake"):
+        gaps.add_column(name, justify="right")
+    alike: dict[tuple[str, str], list[RuleGap]] = {}
+    for gap in findings.gaps:
+        alike.setdefault((gap.segment_set, gap.feature), []).append(gap)
+    for (set_name, feature), items in list(alike.items())[:SHOWN_GAPS]:
+        codes, first = ", ".join(gap.code for gap in items), items[0]
+        numbers = (f"{first.customers:,}", f"{first.at_stake_revenue:,.0f}")
+        gaps.add_row(set_name, codes, feature, first.needs, *numbers)
+    yield from (families, layers, gaps)
+
+
+def _count_and_share(count: int | None, share: float | None) -> str:
+    if count is None or share is None:
+        return ""
+    return f"{count:,} ({share:.0%})"
 
 
 def _table(title: str, *columns: str) -> "Table":

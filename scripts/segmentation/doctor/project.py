@@ -26,11 +26,7 @@ _SETTINGS_TEXT = re.compile(r"select\s+'(.*)' as settings\s*$", re.DOTALL)
 
 
 class ProjectBrokenError(SegmentationError):
-    """dbt cannot parse the project.
-
-    Attributes:
-        problems: What is wrong, a sentence each.
-    """
+    """dbt cannot parse the project; `problems` says why, a sentence each."""
 
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__("\n".join(problems))
@@ -42,13 +38,14 @@ class Entity:
     """An input entity as its contract describes it.
 
     Attributes:
-        name: Name of the entity.
-        columns: All of its columns.
+        name: Its name.
+        columns: All its columns.
         required: Those that a mapping must name.
         passthrough: Further columns that the settings list.
         sources: Sources that deliver it.
         without: What the company goes without when none does.
         is_personal: Whether it holds personal data.
+        family: Source family it belongs to.
     """
 
     name: str
@@ -58,6 +55,7 @@ class Entity:
     sources: tuple[str, ...]
     without: str
     is_personal: bool
+    family: str
 
     @property
     def own_columns(self) -> list[str]:
@@ -133,8 +131,12 @@ class Project:
                 yield node
 
 
-def read_project(profile: Profile) -> Project:
+def read_project(profile: Profile, variables: str | None = None) -> Project:
     """Parse the project and resolve its settings.
+
+    Args:
+        profile: The profile that dbt would use.
+        variables: What dbt would get as `--vars`, if anything.
 
     Raises:
         ProjectBrokenError: dbt cannot parse it, or it lacks the package.
@@ -143,10 +145,11 @@ def read_project(profile: Profile) -> Project:
     folder = str(
         profile.project_dir / os.environ.get("DBT_TARGET_PATH", "target") / "doctor"
     )
-    options = ["--project-dir", str(profile.project_dir)]
-    options += ["--profiles-dir", str(profile.profiles_dir)]
-    options += ["--target", profile.target, "--target-path", folder]
+    options = ["--project-dir", str(profile.project_dir), "--target", profile.target]
+    options += ["--profiles-dir", str(profile.profiles_dir), "--target-path", folder]
     options += ["--log-path", folder, "--log-level", "none", "--log-level-file", "none"]
+    if variables is not None:
+        options += ["--vars", variables]
     with chdir(profile.project_dir):
         manifest = _checked(dbtRunner().invoke(["parse", *options])).result
         assert isinstance(manifest, Manifest)
@@ -172,6 +175,7 @@ def _entity(manifest: Manifest, settings: Mapping[str, Any], name: str) -> Entit
         sources=tuple(settings["sources"][name]),
         without=contract.config.meta["without"].strip(),
         is_personal=bool(contract.config.meta.get("pii")),
+        family=contract.config.meta["family"],
     )
 
 

@@ -54,8 +54,10 @@ def _reasons(built: BuiltState, settings: Mapping[str, Any]) -> Iterator[str]:
         yield f"the package is now {__version__}"
     for (entity, source), counts in built.counts.items():
         released = built.released_rows.get((entity, source), 0)
-        if released != counts.rows:
+        # Copies of a row are no news, so a release does not count them.
+        found = counts.rows - counts.duplicates
+        if released != found:
             yield (
-                f"the last build found {counts.rows:,} rows of {entity} in {source}, "
+                f"the last build found {found:,} rows of {entity} in {source}, "
                 f"the release {released:,}"
             )

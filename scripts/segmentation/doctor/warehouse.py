@@ -1,14 +1,16 @@
 """Reads from the warehouse what the last build left there."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
 from segmentation.connections import duckdb_path, open_duckdb, open_postgres
+from segmentation.doctor.audit import Audit, read_audit
 from segmentation.doctor.findings import Counts, Window
 from segmentation.doctor.project import Project
+from segmentation.doctor.tables import Tables, Warehouse, in_duckdb, in_postgres
 from segmentation.fingerprint import quoted
 from segmentation.profiles import Profile
 from segmentation.publish_settings import PLUGIN_MODULE, PublishSettings
@@ -21,23 +23,6 @@ RELEASE_SOURCES = "measurement__release_sources"
 CUSTOMERS = "features__customers"
 DATES = "int_features__as_of_dates"
 STARTS = "int_features__data_starts"
-
-Query = Callable[[str], list[Any]]
-
-
-@dataclass(frozen=True)
-class Warehouse:
-    """An open warehouse, to read.
-
-    Attributes:
-        query: Returns all rows of a query.
-        served: Returns the release that the served file holds.
-        finds: Whether a table or view exists, by schema and name.
-    """
-
-    query: Query
-    served: Callable[[], Release | None]
-    finds: Callable[[str, str], bool]
 
 
 @dataclass(frozen=True)
@@ -53,6 +38,7 @@ class BuiltState:
         release: Last release of the ledger.
         served: Release that the served file holds.
         released_rows: Rows by entity and source behind the last release.
+        audit: Families, layers and rules left open.
     """
 
     counts: Mapping[tuple[str, str], Counts] = field(default_factory=dict)
@@ -63,6 +49,7 @@ class BuiltState:
     release: Release | None = None
     served: Release | None = None
     released_rows: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    audit: Audit = field(default_factory=Audit)
 
 
 @contextmanager
@@ -80,9 +67,7 @@ def open_warehouse(profile: Profile) -> Iterator[Warehouse | None]:
                 cursor.execute(sql)
                 return list(cursor.fetchall())
 
-            yield Warehouse(
-                fetch, lambda: None, lambda *name: _in_postgres(fetch, name)
-            )
+            yield Warehouse(fetch, lambda: None, lambda *name: in_postgres(fetch, name))
         return
     path = duckdb_path(profile)
     if not path.exists():
@@ -99,20 +84,14 @@ def open_warehouse(profile: Profile) -> Iterator[Warehouse | None]:
         yield Warehouse(
             execute,
             lambda: read_release(session, settings.paths().serving),
-            lambda *name: _in_duckdb(execute, name),
+            lambda *name: in_duckdb(execute, name),
         )
 
 
 def read_built_state(warehouse: Warehouse, project: Project) -> BuiltState:
     """Read what the last build left; an empty state when there was none."""
-
-    def rows(columns: str, model: str, rest: str = "") -> list[Any]:
-        node = project.model(model)
-        if not warehouse.finds(node.schema, node.alias):
-            return []
-        name = quoted(node.schema, node.alias)
-        return warehouse.query(f"select {columns} from {name} {rest}")
-
+    tables = Tables(warehouse, project)
+    rows = tables.rows
     counts = {
         (entity, source): Counts(*values)
         for entity, source, *values in rows(
@@ -133,7 +112,7 @@ def read_built_state(warehouse: Warehouse, project: Project) -> BuiltState:
     )
     release = Release(*releases[0]) if releases else None
     released = rows("entity, source_system, row_count, run_id", RELEASE_SOURCES)
-    customers, silent = _silent_features(project, rows)
+    customers, silent = _silent_features(tables)
     first_orders = [day for entity, _, day in starts if entity == "orders"]
     return BuiltState(
         counts=counts,
@@ -148,6 +127,7 @@ def read_built_state(warehouse: Warehouse, project: Project) -> BuiltState:
             for entity, source, count, run_id in released
             if release is not None and run_id == release.run_id
         },
+        audit=read_audit(tables),
     )
 
 
@@ -160,14 +140,13 @@ def _windows(observed: Sequence[Any], first: date | None) -> tuple[Window, ...]:
     )
 
 
-def _silent_features(
-    project: Project, rows: Callable[..., list[Any]]
-) -> tuple[int, frozenset[str]]:
+def _silent_features(tables: Tables) -> tuple[int, frozenset[str]]:
+    project = tables.project
     columns = list(project.model(CUSTOMERS).columns)
     counted = [f"count(nullif(cast({name} as text), 'unknown'))" for name in columns]
     dates = project.model("features__as_of_dates")
     current = quoted(dates.schema, dates.alias)
-    found = rows(
+    found = tables.rows(
         ", ".join(["count(*)", *counted]),
         CUSTOMERS,
         f"where as_of_date = (select max(as_of_date) from {current} where is_current)",
@@ -177,19 +156,3 @@ def _silent_features(
     total, *known = found[0]
     names = zip(columns, known, strict=True)
     return total, frozenset(name for name, count in names if not count)
-
-
-def _in_postgres(query: Query, name: Sequence[str]) -> bool:
-    literal = quoted(*name).replace("'", "''")
-    return bool(query(f"select to_regclass('{literal}') is not null")[0][0])
-
-
-def _in_duckdb(query: Query, name: Sequence[str]) -> bool:
-    schema, table = (part.replace("'", "''") for part in name)
-    return bool(
-        query(
-            "select count(*) from information_schema.tables where "
-            f"lower(table_schema) = lower('{schema}') "
-            f"and lower(table_name) = lower('{table}')"
-        )[0][0]
-    )
