@@ -3,9 +3,11 @@
 PYTHON ?= python3
 VENV ?= .venv
 DATASET ?= complete_journey
+DEMO_ARGS ?=
 DBT_ARGS ?=
 PYTEST_ARGS ?=
 
+VARS = segmentation_dataset: $(DATASET)
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 DBT := $(BIN)/dbt
@@ -21,17 +23,18 @@ SHELL := bash
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help build report test lint lint-python lint-sql lint-dbt format docs lock \
-	clean distclean
+.PHONY: help build report test lint lint-python lint-sql lint-dbt lint-dataset format \
+	docs lock clean distclean
 
 help: ## Print this list
 	@echo "Targets (make TARGET):"
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' Makefile
 
 build: $(INSTALLED) ## Load the demo data, run dbt build, publish, write report.html
-	@$(BIN)/segment demo load $(DATASET)
+	@$(BIN)/segment demo load $(DATASET) $(DEMO_ARGS)
 	@set -o pipefail; \
-		$(DBT) build $(DBT_ARGS) | grep --line-buffered -vE ' (START|PASS) '
+		$(DBT) build --vars '$(VARS)' $(DBT_ARGS) \
+		| grep --line-buffered -vE ' (START|PASS) '
 	@$(BIN)/segment report
 
 report: $(INSTALLED) ## Write report.html from the last published release
@@ -39,7 +42,7 @@ report: $(INSTALLED) ## Write report.html from the last published release
 
 test: lint ## Run all checks and tests (PYTEST_ARGS='-k publish' narrows the tests)
 	@echo "pytest"
-	@$(BIN)/pytest $(PYTEST_ARGS)
+	@$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(PYTEST_ARGS)
 
 lint: lint-python lint-sql lint-dbt ## Check style, types, conventions and layers
 
@@ -56,16 +59,23 @@ lint-sql: $(INSTALLED_DEV)
 	@echo "sqlfluff"
 	@$(BIN)/sqlfluff lint --disable-progress-bar
 
-# A full parse: files that partial parsing skips would keep their deprecations quiet.
+# For each data set, whose staging is parsed only when it is chosen. A full parse: files
+# that partial parsing skips would keep their deprecations quiet.
 lint-dbt: $(INSTALLED_DEV)
-	@echo "dbt parse, deprecations as errors"
-	@$(DBT) --quiet parse --no-partial-parse \
+	@for dataset in complete_journey omnichannel; do \
+		$(MAKE) lint-dataset DATASET=$$dataset || exit 1; \
+	done
+
+lint-dataset:
+	@echo "dbt parse of $(DATASET), deprecations as errors"
+	@$(DBT) --quiet parse --no-partial-parse --vars '$(VARS)' \
 		--warn-error-options '{"error": ["Deprecations"]}'
-	@echo "dbt parse, v2 parser"
+	@echo "dbt parse of $(DATASET), v2 parser"
 	@log=target/v2-parser.log; \
-		$(DBT) --quiet parse --use-v2-parser --target-path target/v2 > $$log 2>&1 \
+		$(DBT) --quiet parse --use-v2-parser --vars '$(VARS)' \
+		--target-path target/v2 > $$log 2>&1 \
 		&& ! grep -q '^\[warning\]' $$log || { cat $$log; exit 1; }
-	@echo "dbt-bouncer"
+	@echo "dbt-bouncer on $(DATASET)"
 	@log=target/dbt-bouncer.log found=target/dbt-bouncer.tap; rm -f $$found; \
 		$(BIN)/dbt-bouncer run --output-format tap --output-only-failures \
 		--output-file $$found > $$log 2>&1 \
