@@ -340,4 +340,4 @@ def test_the_mappings_of_the_guide_fit_the_contract() -> None:
             assert mapped is not None
             assert required - {"source_system"} <= mapped <= metas.keys()
             entities.append(entity)
-    assert len(entities) == len(set(entities)) == 6
+    assert len(entities) == len(set(entities)) == 7
