@@ -74,6 +74,38 @@ def test_ids_are_unique_over_parts(company: Generated) -> None:
     assert orders["orders"][0] == orders["distinct_orders"][0]
 
 
+def test_ids_of_two_systems_have_nothing_in_common(company: Generated) -> None:
+    ids = company.query("""
+        with ids as (
+            select
+                source_system, person_id,
+                cast(regexp_extract(source_customer_id, '[0-9]+$') as bigint) as id
+            from truth.records
+            where source_system in ('omni_shop', 'omni_mailing', 'omni_survey')
+                and source_customer_id not like 'guest%'
+        )
+
+        select one.id as one, other.id as other, one.id - other.id as gap
+        from ids as one
+        inner join ids as other
+            on
+                one.person_id = other.person_id
+                and one.source_system < other.source_system
+    """)
+    assert len(ids) > 20_000
+    assert ids["gap"].nunique() > 0.999 * len(ids)
+    assert abs(ids["one"].corr(ids["other"])) < 0.03
+
+
+def test_another_seed_gives_other_ids(company: Generated) -> None:
+    other = generated(customers=1_000, seed=2)
+    found = [
+        set(one.query("select account_no from raw.shop_accounts")["account_no"])
+        for one in (company, other)
+    ]
+    assert not found[0] & found[1]
+
+
 # The record behind each raw row, as staging says it too.
 RECORDS = {
     "shop": """

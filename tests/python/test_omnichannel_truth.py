@@ -236,8 +236,8 @@ def test_drop_out(company: Generated) -> None:
         n = tenth["order_count"].to_numpy()
         error = math.sqrt(np.sum(n * p * (1 - p)))
         assert tenth["stopped"].sum() == pytest.approx(np.sum(n * p), abs=4 * error)
-    last = whole.loc[whole["stopped"], "dropped_out_at"]
-    assert (last == whole.loc[whole["stopped"], "last_order_at"]).all()
+    stopped = lifetimes[lifetimes["dropped_out_at"].notna()]
+    assert (stopped["dropped_out_at"] == stopped["last_order_at"]).all()
 
 
 def test_first_orders_of_prospects(company: Generated) -> None:
@@ -354,3 +354,4 @@ def test_stationary_world_stands_still() -> None:
     assert lifetimes["dropped_out_at"].isna().all()
     assert (lifetimes["first_order_at"] < FIRST).all()
     assert company.truth("prospects").empty
+    assert not (company.truth("campaign_outcomes")["arm"] == "broadcast").any()

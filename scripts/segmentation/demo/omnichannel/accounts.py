@@ -3,10 +3,11 @@
 import numpy as np
 
 from segmentation.demo.omnichannel.chunk import Chunk
-from segmentation.demo.omnichannel.clock import CLOSING, END, START
+from segmentation.demo.omnichannel.clock import CLOSING, DAYS, END, START
 from segmentation.demo.omnichannel.details import record_details
 from segmentation.demo.omnichannel.frames import (
     DAY,
+    MINUTE,
     Frame,
     Random,
     loaded,
@@ -17,8 +18,8 @@ from segmentation.demo.omnichannel.frames import (
 def draw_accounts(chunk: Chunk, rng: Random) -> Frame:
     """Return every version of every account."""
     joined = chunk.touchpoints.account
-    who = np.flatnonzero(joined < CLOSING)
-    opened = START + (joined[who] * DAY).astype(np.int64)
+    who = np.flatnonzero(joined < DAYS)
+    opened = np.minimum(START + (joined[who] * DAY).astype(np.int64), END - MINUTE)
     moved = chunk.contacts.moved[who]
     # Most people tell the shop when they move; a few close their account.
     tells = (moved > joined[who]) & (moved < CLOSING) & (rng.random(len(who)) < 0.7)

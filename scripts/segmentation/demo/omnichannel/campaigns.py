@@ -137,7 +137,7 @@ def _drawn(
     if campaign.kind == EXPERIMENT:
         arm = np.searchsorted(np.cumsum(ARM_SHARES)[:-1], draw[0], side="right")
         caused = np.choose(arm, [segmented, generic, np.zeros(len(who))])
-    elif campaign.kind == REVERSAL and world.has_effects:
+    elif campaign.kind == REVERSAL and world.has_effects and world.has_drift:
         reach, clicks = (
             np.where(
                 is_recent, by["recent"][campaign.wave], by["others"][campaign.wave]

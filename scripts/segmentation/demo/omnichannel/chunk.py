@@ -58,11 +58,11 @@ class Chunk:
 
     def ids(self, count: int, salt: int) -> Array:
         """Return ids for rows of this chunk, unique within a salt."""
-        return mixed(self.number, np.arange(count), salt)
+        return mixed(self.company.seed, self.number, np.arange(count), salt)
 
     def person_ids(self, who: Array, salt: int) -> Array:
         """Return the id under which a system knows each person."""
-        return mixed(self.number, who, salt)
+        return mixed(self.company.seed, self.number, who, salt)
 
 
 def random_for(company: Company, chunk: int, topic: int) -> Random:

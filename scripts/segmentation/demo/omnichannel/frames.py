@@ -40,20 +40,27 @@ def repeated(counts: Array) -> tuple[Array, Array]:
     return owner, np.arange(len(owner)) - first[owner]
 
 
-def mixed(chunk: int, number: Array, salt: int) -> Array:
-    """Return ids that are unique over all chunks and tell nothing by their order.
+def mixed(seed: int, chunk: int, number: Array, salt: int) -> Array:
+    """Return ids that are unique over all chunks and tell nothing of each other.
 
-    Multiplying by an odd number is a bijection modulo a power of two.
+    A Feistel network of four rounds on 32 bits, which is a bijection whatever its round
+    function: one person's ids in two systems have nothing in common.
 
     Args:
+        seed: Seed of the company.
         chunk: Number of the chunk.
         number: Numbers below 2 ** `CHUNK_BITS`, unique within the chunk.
         salt: Gives each kind of id an order of its own.
     """
     whole = number.astype(np.uint64) + np.uint64(chunk << CHUNK_BITS)
-    ids = whole * np.uint64(2_654_435_761) + np.uint64(salt * 40_503_911 + 7)
-    last_32_bits: Array = (ids & np.uint64(0xFFFF_FFFF)).astype(np.int64)
-    return last_32_bits
+    half = np.uint64(0xFFFF)
+    left, right = whole >> np.uint64(16), whole & half
+    keys = np.random.SeedSequence((seed, salt)).generate_state(4, np.uint64)
+    for key in keys:
+        scrambled = (right + key) * np.uint64(0x9E37_79B9_7F4A_7C15)
+        left, right = right, left ^ (scrambled >> np.uint64(40) & half)
+    ids: Array = (left << np.uint64(16) | right).astype(np.int64)
+    return ids
 
 
 def pick(rng: Random, count: int, shares: Array | tuple[float, ...]) -> Array:

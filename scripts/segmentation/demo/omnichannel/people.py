@@ -126,7 +126,7 @@ def draw_people(world: World, first: int, count: int, rng: Random) -> People:
         latent=latent,
         affinity=affinity,
         channel_shares=np.column_stack([1 - online, online - app, app]),
-        usual_hour=_usual_hours(latent, rng),
+        usual_hour=_usual_hours(world, count, rng),
         is_business=rng.random(count) < BUSINESS_SHARE,
         entry=entry,
         known=rng.uniform(0, DAYS, count),
@@ -148,11 +148,12 @@ def _households(count: int, rng: Random) -> tuple[Array, Array, Array]:
     return of_row[order], member[order], is_twin[order]
 
 
-def _usual_hours(latent: dict[str, Array], rng: Random) -> Array:
-    # Most people shop after work, some at lunch, a few early.
+def _usual_hours(world: World, count: int, rng: Random) -> Array:
+    # Most people shop after work, some at lunch, a few early: groups, where there are.
     centre = np.array([19.0, 12.5, 8.0, 15.5])
-    peak = centre[pick(rng, len(latent["online"]), (0.5, 0.22, 0.1, 0.18))]
-    hour = np.rint(peak + rng.normal(0, 1.2, len(peak)))
+    peak = centre[pick(rng, count, (0.5, 0.22, 0.1, 0.18))]
+    spread = rng.normal(0, 1, count)
+    hour = np.rint(peak + 1.2 * spread if world.separation else 15 + 3 * spread)
     return np.clip(hour, 6, 22).astype(np.int64)
 
 

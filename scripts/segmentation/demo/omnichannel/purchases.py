@@ -41,6 +41,7 @@ class Lifetimes:
         mean_value: Expected value of an order, EUR.
         daily_hazard: Of a prospect's first order; null for others.
         first: First order, `inf` when there is none by the last day.
+        last: Last order, those that mailings cause left out.
         dropped: Order after which the person stopped, `inf` while active.
     """
 
@@ -49,6 +50,7 @@ class Lifetimes:
     mean_value: Array
     daily_hazard: Array
     first: Array
+    last: Array
     dropped: Array
 
 
@@ -97,15 +99,21 @@ def draw_orders(
         active = active[np.isfinite(now[active])]
         if not len(active):
             break
+    owner, day = np.concatenate(owners), np.concatenate(days)
+    last = np.full(people.count, -np.inf)
+    np.maximum.at(last, owner, day)
+    # Firms spend more, where there are groups at all.
+    extra = np.where(people.is_business & (world.separation > 0), 0.35, 0.0)
     lifetimes = Lifetimes(
         weekly_rate=weekly_rate,
         dropout=dropout,
-        mean_value=np.exp(3.85 + 0.45 * latent["basket"] + 0.35 * people.is_business),
+        mean_value=np.exp(3.85 + 0.45 * latent["basket"] + extra),
         daily_hazard=hazard,
         first=first,
+        last=last,
         dropped=dropped,
     )
-    return lifetimes, np.concatenate(owners), np.concatenate(days)
+    return lifetimes, owner, day
 
 
 def _first_orders(

@@ -79,9 +79,7 @@ def frames(chunk: Chunk) -> dict[str, Frame]:
         "known": _seconds(chunk.touchpoints.contact),
     }
     own = np.flatnonzero(chunk.orders["campaign"] < 0)
-    owner, day = chunk.orders["owner"][own], chunk.orders["day"][own]
-    last = lifetimes.first.copy()
-    np.maximum.at(last, owner, day)
+    owner = chunk.orders["owner"][own]
     buyers = np.flatnonzero(np.isfinite(lifetimes.first))
     return {
         "persons": persons,
@@ -92,7 +90,7 @@ def frames(chunk: Chunk) -> dict[str, Frame]:
             "mean_value": lifetimes.mean_value[buyers],
             "order_count": np.bincount(owner, minlength=people.count)[buyers],
             "first_order": _seconds(lifetimes.first[buyers]),
-            "last_order": _seconds(last[buyers]),
+            "last_order": _seconds(lifetimes.last[buyers]),
             "dropped": _seconds(lifetimes.dropped[buyers]),
         },
         "prospects": _prospects(chunk),
@@ -140,7 +138,7 @@ def common_frames(company: Company) -> dict[str, Frame]:
     drifts = (clock.DRIFT_PRICE_CONSCIOUS, clock.DRIFT_OTHERS)
     for group, drift in zip(("price-conscious", "others"), drifts, strict=True):
         planted.append(("drift_of_demand", group, drift if world.has_drift else 1.0))
-    if world.has_effects:
+    if world.has_effects and world.has_drift:
         for group, waves in campaigns.REVERSAL_CLICKS.items():
             for wave, click in zip(("first", "second"), waves, strict=True):
                 planted.append(("reversal_click", f"{group}, {wave}", click))

@@ -12,9 +12,10 @@ class World:
     Attributes:
         separation: Distance between the centres of any two archetypes, in standard
             deviations within an archetype; 0 means that there are no segments.
-        has_effects: Whether campaigns cause orders, and the reversal is planted.
+        has_effects: Whether campaigns cause orders.
         has_seasons: Whether demand follows the calendar.
-        has_drift: Whether the last quarter differs from those before it.
+        has_drift: Whether the last quarter differs from those before it, and, with
+            effects, the reversal is planted.
         has_turnover: Whether customers come and drop out; without it everybody has
             been a customer from before the first day, and stays.
     """

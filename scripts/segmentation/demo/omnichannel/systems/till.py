@@ -4,10 +4,11 @@ import numpy as np
 
 from segmentation.demo.omnichannel.catalogue import STORES, SWISS_STORE
 from segmentation.demo.omnichannel.chunk import Chunk
-from segmentation.demo.omnichannel.clock import CLOSING, END, START
+from segmentation.demo.omnichannel.clock import DAYS, END, START
 from segmentation.demo.omnichannel.details import record_details
 from segmentation.demo.omnichannel.frames import (
     DAY,
+    MINUTE,
     NOTHING,
     Array,
     Frame,
@@ -104,9 +105,9 @@ def frames(chunk: Chunk, rng: Random) -> dict[str, Frame]:
 
 def _cards(chunk: Chunk, rng: Random) -> Frame:
     issued = chunk.touchpoints.card
-    who = np.flatnonzero(issued < CLOSING)
+    who = np.flatnonzero(issued < DAYS)
     details = record_details(chunk.contacts, who, issued[who], 0.3, rng)
-    at = START + (issued[who] * DAY).astype(np.int64)
+    at = np.minimum(START + (issued[who] * DAY).astype(np.int64), END - MINUTE)
     sex = np.where(chunk.people.is_female[who], "w", "m").astype(object)
     return {
         **details,

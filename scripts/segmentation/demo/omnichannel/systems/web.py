@@ -17,7 +17,6 @@ from segmentation.demo.omnichannel.frames import (
     Random,
     delivered,
     loaded,
-    mixed,
     pick,
     repeated,
     take,
@@ -153,7 +152,7 @@ def _browsers(chunk: Chunk, visits: Frame) -> tuple[Array, Array]:
     epoch = (days + user % 97) // COOKIE_DAYS[visits["device"]]
     known = (user * 4 + visits["device"]) * 8 + np.minimum(epoch, 7)
     stranger = people.count * 32 + (-1 - owner)
-    anon = mixed(chunk.number, np.where(is_known, known, stranger), 9)
+    anon = chunk.person_ids(np.where(is_known, known, stranger), 9)
     return anon, np.where(is_known, people.number[user], -1)
 
 
