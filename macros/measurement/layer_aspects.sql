@@ -20,10 +20,10 @@
          'needs': 'orders', 'rows': [('orders', 'true')]},
         {'layer': 'behavioral', 'name': 'product_use', 'family': 'web',
          'needs': 'events with the surface product',
-         'rows': [('events', "surface = 'product'")]},
+         'rows': [('events', "lower(surface) = 'product'")]},
         {'layer': 'behavioral', 'name': 'web_engagement', 'family': 'web',
          'needs': 'events with the surface web or app',
-         'rows': [('events', "coalesce(surface, 'web') <> 'product'")]},
+         'rows': [('events', "coalesce(lower(surface), 'web') <> 'product'")]},
         {'layer': 'behavioral', 'name': 'message_interaction', 'family': 'email',
          'needs': 'messages opened or clicked by people', 'rows': [(
             'messages',

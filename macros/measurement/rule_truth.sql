@@ -12,6 +12,10 @@
     {%- if 'any' in condition -%}
         {{ return(segmentation.rule_truth(condition['any'], ' or ')) }}
     {%- endif -%}
+    {%- if 'not_equals' in condition or 'not_in' in condition -%}
+        {#- That something unknown is not a given value is decided: it is not. -#}
+        {{ return(segmentation.condition_sql(condition)) }}
+    {%- endif -%}
     {%- set codes = segmentation.named_codes(condition) -%}
     {%- set feature = condition['feature'] -%}
     {%- if codes -%}
@@ -19,8 +23,7 @@
         {%- for number in codes -%}
             {%- do parts.append(feature ~ '_code_' ~ number) -%}
         {%- endfor -%}
-        {%- set is_negative = 'not_equals' in condition or 'not_in' in condition -%}
-        {{ return(('not ' if is_negative else '') ~ '(' ~ parts | join(' or ') ~ ')') }}
+        {{ return('(' ~ parts | join(' or ') ~ ')') }}
     {%- endif -%}
     {{ return(segmentation.condition_sql(
         dict(condition, feature=segmentation.known_value(condition))

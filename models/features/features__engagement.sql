@@ -99,7 +99,10 @@ final as (
         engagement.usual_hour,
         -- The prior is worth one click: (clicks + 1) / (sends + 1 / base).
         case
-            when engagement.is_profiled and windows.is_message_known
+            when
+                engagement.is_profiled
+                and windows.is_message_known
+                and bases.sent_count > 0
                 then least({{ segmentation.ratio(
                     'bases.click_count * (engagement.message_click_count + 1)',
                     'bases.click_count * engagement.message_sent_count'

@@ -69,7 +69,10 @@ problems as (
         problem_reason,
         row_number() over (
             partition by entity, source_system
-            order by sum(row_count) desc, problem_column asc, problem_reason asc
+            order by
+                sum(row_count) desc,
+                {{ segmentation.binary_order('problem_column') }} asc,
+                {{ segmentation.binary_order('problem_reason') }} asc
         ) as problem_rank
     from delivered
     where row_outcome = 'quarantined'

@@ -74,7 +74,9 @@ judged as (
                 when totals.has_broken = 1 then {{ broken }}
                 when totals.used_count = 0 then {{ empty }}
                 when totals.best_leading_number = {{ stale }} then {{ stale }}
-                when customers.customer_count is null
+                when
+                    customers.customer_count is null
+                    and totals.best_leading_number is not null
                     then {{ unlinked }}
                 when totals.worst_number < {{ live }}
                     then {{ partial }}
@@ -103,8 +105,8 @@ ranked as (
                 audit.state_number asc,
                 case when audit.finding = 'none' then 1 else 0 end asc,
                 case when audit.is_leading then 0 else 1 end asc,
-                audit.entity asc,
-                audit.source_system asc
+                {{ segmentation.binary_order('audit.entity') }} asc,
+                {{ segmentation.binary_order('audit.source_system') }} asc
         ) as finding_rank
     from audit
     inner join judged
