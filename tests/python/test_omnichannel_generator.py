@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,11 @@ import pytest
 from omnichannel import Generated, generated
 from segmentation.demo.errors import CompanySettingsError, FolderInUseError
 from segmentation.demo.omnichannel import Company, expected_rows, generate
-from segmentation.demo.omnichannel.chunk import CHUNK_PERSONS
+from segmentation.demo.omnichannel.chunk import CHUNK_PERSONS, Chunk
+from segmentation.demo.omnichannel.frames import Frame, Random
+from segmentation.demo.omnichannel.systems import web
 from segmentation.demo.omnichannel.tables import RAW
+from segmentation.demo.omnichannel.visits import draw_visits
 
 SMALL = 1_000
 
@@ -157,6 +161,47 @@ def test_truth_knows_every_record_and_no_other(company: Generated, system: str) 
     """)
     assert set(raw["id"]) == set(true["source_customer_id"])
     assert len(raw) > 300
+
+
+def test_a_shared_browser_is_of_who_visited_most_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[tuple[Chunk, Frame]] = []
+
+    def remembered(chunk: Chunk, clicks: Frame, rng: Random) -> Frame:
+        visits = draw_visits(chunk, clicks, rng)
+        drawn.append((chunk, visits))
+        return visits
+
+    monkeypatch.setattr(web, "draw_visits", remembered)
+    small = Generated(*generate(Company(4_000, seed=5), tmp_path, lambda *_: None))
+    [(chunk, visits)] = drawn
+    persons = [f"P{number:08d}" for number in chunk.people.number.tolist()]
+    visitor = {
+        f"v{visit:x}": persons[owner]
+        for visit, owner in zip(
+            visits["visit"].tolist(), visits["owner"].tolist(), strict=True
+        )
+        if owner >= 0
+    }
+    rows = small.query("select distinct anon_id, visit from raw.web_events")
+    counts = defaultdict[str, Counter[str]](Counter)
+    for browser, visit in rows.itertuples(index=False):
+        if visit in visitor:
+            counts[browser][visitor[visit]] += 1
+    records = small.query(
+        "select source_customer_id, person_id from truth.records "
+        "where source_system = 'omni_web' and person_id is not null"
+    )
+
+    # Of two with equally many visits the one with the smaller number.
+    assert dict(records.itertuples(index=False)) == {
+        browser: min(count, key=lambda person: (-count[person], person))
+        for browser, count in counts.items()
+    }
+    shared = [count.most_common(2) for count in counts.values() if len(count) > 1]
+    assert len(shared) > 50
+    assert sum(first[1] == second[1] for first, second in shared) > 10
 
 
 NOISE = {

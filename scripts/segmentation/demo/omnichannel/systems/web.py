@@ -136,10 +136,10 @@ def frames(chunk: Chunk, clicks: Frame, rng: Random) -> dict[str, Frame]:
 
 
 def _browsers(chunk: Chunk, visits: Frame) -> tuple[Array, Array]:
-    """Return the anonymous id of each visit, and the person it stands for or -1."""
+    """Return the anonymous id of each visit, and the person visiting or -1."""
     people, owner = chunk.people, visits["owner"]
     is_known = owner >= 0
-    user = np.where(is_known, owner, 0)
+    visitor = np.where(is_known, owner, 0)
     # At some homes everybody uses one desktop computer: the first person's.
     _, home = np.unique(people.household, return_inverse=True)
     leader = np.zeros(int(home.max()) + 1, dtype=np.int64)
@@ -147,13 +147,13 @@ def _browsers(chunk: Chunk, visits: Frame) -> tuple[Array, Array]:
     leader[home[by_member]] = by_member
     is_shared = (leader * 7_919 % 1_000 < SHARED_DESKTOP_SHARE * 1_000)[home]
     on_desktop = visits["device"] == DESKTOP
-    user = np.where(on_desktop & is_shared[user], leader[home[user]], user)
+    user = np.where(on_desktop & is_shared[visitor], leader[home[visitor]], visitor)
     days = (visits["at"] - START) // DAY
     epoch = (days + user % 97) // COOKIE_DAYS[visits["device"]]
     known = (user * 4 + visits["device"]) * 8 + np.minimum(epoch, 7)
     stranger = people.count * 32 + (-1 - owner)
     anon = chunk.person_ids(np.where(is_known, known, stranger), 9)
-    return anon, np.where(is_known, people.number[user], -1)
+    return anon, np.where(is_known, people.number[visitor], -1)
 
 
 def _logins(chunk: Chunk, visits: Frame, rng: Random) -> Frame:
@@ -203,10 +203,18 @@ def _events(chunk: Chunk, visits: Frame, rng: Random) -> Frame:
     }
 
 
+def _main_users(anon: Array, person: Array) -> tuple[Array, Array]:
+    """Return each anonymous id and its most frequent visitor; at a tie the smaller."""
+    pairs, visits = np.unique(np.stack([anon, person]), axis=1, return_counts=True)
+    order = np.lexsort((pairs[1], -visits, pairs[0]))
+    found, first = np.unique(pairs[0][order], return_index=True)
+    return found, pairs[1][order][first]
+
+
 def _found_browsers(visits: Frame, logins: Frame) -> Frame:
-    anon, place = np.unique(visits["anon"], return_index=True)
+    anon, person = _main_users(visits["anon"], visits["person"])
     return {
         "anon": anon,
-        "person": visits["person"][place],
+        "person": person,
         "has_login": np.isin(anon, logins["anon"]),
     }
