@@ -1,150 +1,34 @@
-"""The `components` materialization finds what union-find finds, on both engines."""
+"""The `components` materialization finds what scipy finds, on both engines."""
 
 import random
-import shutil
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from itertools import pairwise
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pytest
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
-from dbt_project import REPOSITORY, DbtProject
+from component_graphs import (
+    GRAPHS,
+    LARGEST_NODE,
+    Edge,
+    chain,
+    named_shapes,
+    random_graphs,
+    write_project,
+)
+from dbt_project import DbtProject
 
-Edge = tuple[int, int]
-
-LARGEST_NODE = 2**31 - 2
-GRAPHS, NODES_APART = 100, 1_000
-
-PROJECT = """
-name: segmentation
-profile: components
-macro-paths: [macros]
-"""
-PROFILES = """
-components:
-  target: duckdb
-  outputs:
-    duckdb:
-      type: duckdb
-      path: "{{ env_var('SEGMENTATION_WAREHOUSE') }}"
-    postgres:
-      type: postgres
-      host: "{{ env_var('SEGMENTATION_PG_HOST', '') }}"
-      port: "{{ env_var('SEGMENTATION_PG_PORT', '5432') | as_number }}"
-      user: "{{ env_var('SEGMENTATION_PG_USER', '') }}"
-      password: "{{ env_var('SEGMENTATION_PG_PASSWORD', '') }}"
-      dbname: "{{ env_var('SEGMENTATION_PG_DATABASE', '') }}"
-      schema: components
-"""
-MODEL = """
-{{ config(
-    materialized='components', max_rounds=env_var('MAX_ROUNDS', '60') | int
-) }}
-select node_a, node_b from edges.edges
-"""
+Partition = set[frozenset[int]]
 
 
 @pytest.fixture(scope="module")
 def project_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a project with the materialization and one model."""
-    folder = tmp_path_factory.mktemp("components")
-    shutil.copytree(REPOSITORY / "macros" / "materializations", folder / "macros")
-    (folder / "models").mkdir()
-    (folder / "dbt_project.yml").write_text(PROJECT)
-    (folder / "profiles.yml").write_text(PROFILES)
-    (folder / "models" / "found.sql").write_text(MODEL)
-    return folder
-
-
-def partition(edges: Iterable[Edge]) -> set[frozenset[int]]:
-    """Return the components of the nodes with an edge to another, by union-find."""
-    parents: dict[int, int] = {}
-
-    def root(node: int) -> int:
-        parents.setdefault(node, node)
-        while parents[node] != node:
-            parents[node] = parents[parents[node]]
-            node = parents[node]
-        return node
-
-    for one, other in edges:
-        if one != other:
-            parents[root(one)] = root(other)
-    members: dict[int, set[int]] = defaultdict(set)
-    for node in parents:
-        members[root(node)].add(node)
-    return {frozenset(nodes) for nodes in members.values()}
-
-
-def random_graphs(seed: int) -> list[Edge]:
-    """Return 100 graphs with nodes of their own: sparse to dense, some edges twice."""
-    generator = random.Random(seed)
-    edges = []
-    for graph in range(GRAPHS):
-        nodes = [
-            graph * NODES_APART + number
-            for number in generator.sample(range(NODES_APART), generator.randint(2, 60))
-        ]
-        for _ in range(generator.randint(0, 2 * len(nodes))):
-            edge = (generator.choice(nodes), generator.choice(nodes))
-            edges += [edge] * generator.randint(1, 2)
-    return edges
-
-
-def chain(length: int, first: int) -> list[Edge]:
-    """Return a chain whose nodes have no order along it."""
-    nodes = list(range(first, first + length))
-    random.Random(1).shuffle(nodes)
-    return list(pairwise(nodes))
-
-
-def all_shapes() -> list[Edge]:
-    start = GRAPHS * NODES_APART
-    hub = [(start, start + leaf) for leaf in range(1, 3_001)]
-    ordered = [(node, node + 1) for node in range(start + 200_000, start + 205_000)]
-    loops = [(start + 300_000, start + 300_000), (7, 7)]
-    both_ways = [(start + 300_001, start + 300_002), (start + 300_002, start + 300_001)]
-    ends = [(LARGEST_NODE, LARGEST_NODE - 1)]
-    return [
-        *random_graphs(seed=3),
-        *chain(5_000, start + 100_000),
-        *[*hub, *ordered, *loops, *both_ways, *ends],
-    ]
-
-
-def written(edges: list[Edge], project: DbtProject) -> DbtProject:
-    """Replace the table of edges in the project's warehouse."""
-    values = ", ".join(f"({one}, {other})" for one, other in edges)
-    statements = [
-        "create schema if not exists edges",
-        "drop table if exists edges.edges",
-        "create table edges.edges (node_a bigint, node_b bigint)",
-        *([f"insert into edges.edges values {values}"] if edges else []),
-    ]
-    if project.target == "postgres":
-        with project.connection() as connection:
-            with connection.cursor() as cursor:
-                cursor.execute(";".join(statements))
-            connection.commit()
-    else:
-        with duckdb.connect(str(project.warehouse)) as connection:
-            connection.execute(";".join(statements))
-    return project
-
-
-def found(project: DbtProject) -> set[frozenset[int]]:
-    """Run the model and return its components."""
-    result = project.dbt("run")
-    assert result.success, result.ending
-    schema = "components" if project.target == "postgres" else "main"
-    rows = project.query(f"select node, label from {schema}.found")
-    assert len(rows) == len({node for node, _ in rows})
-    members: dict[int, set[int]] = defaultdict(set)
-    for node, label in rows:
-        members[label].add(node)
-    return {frozenset(nodes) for nodes in members.values()}
+    return write_project(tmp_path_factory.mktemp("components") / "project")
 
 
 @pytest.fixture(params=["duckdb", "postgres"])
@@ -159,34 +43,140 @@ def project(
     )
 
 
-def test_every_shape_has_the_components_of_union_find(project: DbtProject) -> None:
-    edges = all_shapes()
-    expected = partition(edges)
+def grouped(nodes: Iterable[int], labels: Iterable[int]) -> Partition:
+    members: dict[int, set[int]] = {}
+    for node, label in zip(nodes, labels, strict=True):
+        members.setdefault(label, set()).add(node)
+    return {frozenset(group) for group in members.values()}
+
+
+def by_scipy(edges: Sequence[Edge]) -> Partition:
+    """Return the components of the nodes with an edge to another."""
+    ends = np.array([edge for edge in edges if edge[0] != edge[1]], dtype=np.int64)
+    nodes, numbers = np.unique(ends, return_inverse=True)
+    numbers = numbers.reshape(-1, 2)
+    graph = coo_array(
+        (np.ones(len(numbers)), (numbers[:, 0], numbers[:, 1])),
+        shape=(nodes.size, nodes.size),
+    )
+    _, labels = connected_components(graph, directed=False)
+    return grouped(nodes.tolist(), labels.tolist())
+
+
+def run_sql(project: DbtProject, *statements: str) -> None:
+    if project.target == "postgres":
+        with project.connection() as connection:
+            connection.cursor().execute(";".join(statements))
+            connection.commit()
+    else:
+        with duckdb.connect(str(project.warehouse)) as connection:
+            connection.execute(";".join(statements))
+
+
+def written(edges: Sequence[Edge], project: DbtProject) -> DbtProject:
+    """Replace the table of edges in the project's warehouse."""
+    values = ", ".join(f"({one}, {other})" for one, other in edges)
+    run_sql(
+        project,
+        "create schema if not exists edges",
+        "drop table if exists edges.edges",
+        "create table edges.edges (node_a bigint, node_b bigint)",
+        *([f"insert into edges.edges values {values}"] if edges else []),
+    )
+    return project
+
+
+def schema(project: DbtProject) -> str:
+    return "components" if project.target == "postgres" else "main"
+
+
+def tables(project: DbtProject) -> list[str]:
+    rows = project.query(
+        "select table_name from information_schema.tables "
+        f"where table_schema = '{schema(project)}' order by table_name"
+    )
+    return [name for (name,) in rows]
+
+
+def rows(project: DbtProject) -> Partition:
+    found = project.query(f"select node, label from {schema(project)}.found")
+    assert len(found) == len({node for node, _ in found})
+    return grouped([node for node, _ in found], [label for _, label in found])
+
+
+def components(project: DbtProject) -> Partition:
+    """Run the model and return its components."""
+    result = project.dbt("run")
+    assert result.success, result.ending
+    assert tables(project) == ["found"]
+    return rows(project)
+
+
+def test_every_shape_has_the_components_of_scipy(project: DbtProject) -> None:
+    edges = random_graphs(seed=3) + named_shapes()
+    expected = by_scipy(edges)
     sizes = sorted(len(nodes) for nodes in expected)
     assert sizes[-3:] == [3_001, 5_000, 5_001]
     assert len(expected) > GRAPHS
 
-    assert found(written(edges, project)) == expected
+    assert components(written(edges, project)) == expected
     # Again, over the table of before, with the same edges in another order.
     random.Random(5).shuffle(edges)
-    assert found(written(edges, project)) == expected
+    assert components(written(edges, project)) == expected
 
 
 def test_without_edges_there_are_no_components(project: DbtProject) -> None:
-    assert found(written([], project)) == set()
-    assert found(written([(4, 4)], project)) == set()
-    assert found(written([(4, 5)], project)) == {frozenset({4, 5})}
+    assert components(written([], project)) == set()
+    assert components(written([(4, 4)], project)) == set()
+    assert components(written([(4, 5)], project)) == {frozenset({4, 5})}
 
 
-def test_edges_left_after_the_last_round_are_refused(
-    project_dir: Path, tmp_path: Path
-) -> None:
-    project = DbtProject(
-        project_dir, tmp_path / "c.duckdb", extra_env={"MAX_ROUNDS": "2"}
+def test_tables_of_an_interrupted_run_are_replaced(project: DbtProject) -> None:
+    written([(4, 5)], project)
+    left = [f"{schema(project)}.found__{table}" for table in ("edges_0", "hooks_0")]
+    run_sql(
+        project,
+        f"create schema if not exists {schema(project)}",
+        *(f"drop table if exists {table}" for table in left),
+        *(f"create table {table} (node_a bigint)" for table in left),
     )
+
+    assert components(project) == {frozenset({4, 5})}
+
+
+def test_edges_left_after_the_last_round_are_refused(project: DbtProject) -> None:
+    assert components(written([(1, 2)], project)) == {frozenset({1, 2})}
     written(chain(500, 0), project)
+    environment = {**project.extra_env, "MAX_ROUNDS": "2"}
+
+    result = replace(project, extra_env=environment).dbt("run")
+
+    assert not result.success
+    assert "edges were left after 2 rounds, expected none" in result.log
+    assert "Raise max_rounds." in result.log
+    # The table of before stays, and nothing beside it.
+    assert tables(project) == ["found"]
+    assert rows(project) == {frozenset({1, 2})}
+
+
+@pytest.mark.parametrize(
+    ("edge", "found"),
+    [
+        ((-1, 7), "from -1 to 7"),
+        ((3, LARGEST_NODE + 1), "from 3 to 2147483647"),
+        ((2**62, 3), f"from 3 to {2**62}"),
+        (("null", 3), "from 3 to 3"),
+    ],
+)
+def test_nodes_that_cannot_be_ranked_are_refused(
+    project: DbtProject, edge: Edge, found: str
+) -> None:
+    written([(1, 2), edge], project)
 
     result = project.dbt("run")
 
     assert not result.success
-    assert "edges were left after 2 rounds" in result.log
+    assert (
+        "found: 1 edges have a node that is null or outside 0 to 2147483646; their "
+        f"nodes go {found}. Number the nodes with row_number()." in result.log
+    )
