@@ -6,6 +6,7 @@ DATASET ?= complete_journey
 DEMO_ARGS ?=
 DBT_ARGS ?=
 PYTEST_ARGS ?=
+BENCH_ARGS ?=
 
 VARS = segmentation_dataset: $(DATASET)
 BIN := $(VENV)/bin
@@ -13,6 +14,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 DBT := $(BIN)/dbt
 INSTALLED := $(VENV)/installed
 INSTALLED_DEV := $(VENV)/installed-dev
+INSTALLED_BENCH := $(VENV)/installed-bench
 
 # The profile of this folder, whatever the caller's own dbt settings are.
 export DBT_PROJECT_DIR := $(CURDIR)
@@ -24,11 +26,11 @@ MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help build report test lint lint-python lint-sql lint-dbt lint-dataset format \
-	docs lock clean distclean
+	bench-components bench-identity docs lock clean distclean
 
 help: ## Print this list
 	@echo "Targets (make TARGET):"
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' Makefile
 
 build: $(INSTALLED) ## Load the demo data, run dbt build, publish, write report.html
 	@$(BIN)/segment demo load $(DATASET) $(DEMO_ARGS)
@@ -86,6 +88,12 @@ format: $(INSTALLED_DEV) ## Let ruff and sqlfluff rewrite what they can
 	@$(BIN)/ruff format --quiet
 	@$(BIN)/sqlfluff fix --quiet
 
+bench-components: $(INSTALLED_DEV) ## Compare connected components with scipy
+	@$(BIN)/python tests/bench/bench_components.py $(BENCH_ARGS)
+
+bench-identity: $(INSTALLED_BENCH) ## Compare identities with keys, rules and Splink
+	@$(BIN)/python tests/bench/bench_identity.py $(BENCH_ARGS)
+
 docs: $(INSTALLED) ## Write the data catalogue, one HTML page, after a build
 	@$(DBT) --quiet docs generate --static
 	@echo "Catalogue: $(CURDIR)/target/static_index.html"
@@ -125,4 +133,10 @@ $(INSTALLED): requirements.txt pyproject.toml
 $(INSTALLED_DEV): $(INSTALLED) requirements-dev.txt
 	@echo "Installing the tools for checks and tests into $(VENV)"
 	@$(PIP) install --no-compile --requirement requirements-dev.txt
+	@touch $@
+
+# Not in the requirements files, as checks and tests do without.
+$(INSTALLED_BENCH): $(INSTALLED_DEV)
+	@echo "Installing the rivals of the benchmarks into $(VENV)"
+	@$(PIP) install --no-compile --constraint requirements.txt --editable '.[bench]'
 	@touch $@
