@@ -1,17 +1,46 @@
-{% macro normalise_identifier(identifier_type, identifier_value) %}
+{% macro normalise_identifier(identifier_type, identifier_value, dialing_code) %}
     {#- One spelling per identifier; what cannot identify anybody becomes null. -#}
-    {%- set digits = segmentation.digits_only(identifier_value) -%}
+    {%- set number = segmentation.international_digits(identifier_value) -%}
+    {%- set national = "substring(" ~ number ~ ", 1 + coalesce(length("
+        ~ dialing_code ~ "), 0))" -%}
+    {%- set key = "trim(leading '0' from " ~ national ~ ")" -%}
     case
         when {{ identifier_type }} = 'email'
             then case
                 when {{ identifier_value }} like '%_@_%._%'
-                    then lower(trim({{ identifier_value }}))
+                    then {{ segmentation.lower_alike('trim(' ~ identifier_value ~ ')') }}
             end
         when {{ identifier_type }} = 'phone'
-            then case when length({{ digits }}) >= 7 then {{ digits }} end
+            then case when length({{ key }}) >= 6 then {{ key }} end
         else nullif(trim({{ identifier_value }}), '')
     end
 {%- endmacro %}
+
+
+{% macro lower_alike(expression) %}
+    {#- Engines disagree on the dotted I and on the last sigma of a word. -#}
+    {{ return(
+        "replace(lower(replace(" ~ expression ~ ", 'İ', 'i')), 'ς', 'σ')"
+    ) }}
+{% endmacro %}
+
+
+{% macro is_international(identifier_value) %}
+    {{ return(
+        "(trim(" ~ identifier_value ~ ") like '+%' or trim(" ~ identifier_value
+        ~ ") like '(+%' or trim(" ~ identifier_value ~ ") like '00%')"
+    ) }}
+{% endmacro %}
+
+
+{% macro international_digits(identifier_value) %}
+    {#- Digits from the country code on where it is written, else all digits. -#}
+    {%- set digits = segmentation.digits_only(identifier_value) -%}
+    {{ return(
+        "case when trim(" ~ identifier_value ~ ") like '00%' then substring(" ~ digits
+        ~ ", 3) else " ~ digits ~ " end"
+    ) }}
+{% endmacro %}
 
 
 {% macro digits_only(expression) %}

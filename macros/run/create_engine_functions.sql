@@ -16,7 +16,52 @@
     create schema if not exists {{ schema }};
     {{ segmentation.create_text_casts(schema) }}
     {{ segmentation.create_typed_casts(schema) }}
+    {{ segmentation.create_edit_distance(schema) }}
     select 1
+{% endmacro %}
+
+
+{% macro create_edit_distance(schema) %}
+    {#- Of bytes, as on DuckDB. The extension may lie outside the search path. -#}
+    {%- set read_bytes = "convert_from(convert_to(%s, 'UTF8'), 'LATIN1')" -%}
+    do $do$
+    begin
+        if not exists (select from pg_extension where extname = 'fuzzystrmatch') then
+            create extension fuzzystrmatch;
+        end if;
+    exception when others then
+        raise exception using message =
+            'Extension fuzzystrmatch was not found in database ' || current_database()
+            || ' and could not be created: ' || sqlerrm || '. Comparing names needs '
+            || 'its levenshtein(). Install the server''s contrib package, then run '
+            || '"create extension fuzzystrmatch" as an owner of the database.';
+    end
+    $do$;
+    do $do$
+    begin
+        execute format(
+            $create$
+                create or replace function {{ schema }}.segmentation_edit_distance(
+                    a text, b text
+                )
+                returns integer
+                language sql stable parallel safe
+                as $$
+                    select %s.levenshtein(
+                        {{ read_bytes | replace('%s', 'a') }},
+                        {{ read_bytes | replace('%s', 'b') }}
+                    )
+                $$
+            $create$,
+            (
+                select quote_ident(nspname)
+                from pg_extension
+                inner join pg_namespace on extnamespace = pg_namespace.oid
+                where extname = 'fuzzystrmatch'
+            )
+        );
+    end
+    $do$;
 {% endmacro %}
 
 

@@ -6,14 +6,18 @@ with records as (
 
     select
         records.*,
-        components.label as component
+        components.label as component,
+        clusters.cluster
     from {{ ref('int_identity__records') }} as records
     left join {{ ref('int_identity__components') }} as components
         on records.record_number = components.node
+    left join {{ ref('int_identity__clusters') }} as clusters
+        on records.record_number = clusters.node
 
 ),
 
--- A record without an edge is a component of its own, kept apart by its number.
+-- A contested component is made of clusters, any other is whole. A record without an
+-- edge is a component of its own, kept apart by its number.
 ranked as (
 
     select
@@ -24,7 +28,9 @@ ranked as (
         first_event_at,
         first_seen_at,
         first_value(own_customer_id) over (
-            partition by component, case when component is null then record_number end
+            partition by
+                component,
+                coalesce(cluster, case when component is null then record_number end)
             order by
                 coalesce(first_seen_at, cast('9999-12-31' as timestamp)) asc,
                 {{ segmentation.binary_order('source_system') }} asc,

@@ -1,6 +1,6 @@
 {{ config(schema=segmentation.segmentation_schema('internal')) }}
 
-with holders as (
+with identifiers as (
 
     select
         identifiers.identifier_type,
@@ -11,7 +11,29 @@ with holders as (
         on
             identifiers.source_system = records.source_system
             and identifiers.source_customer_id = records.source_customer_id
-    where identifiers.block_reason is null
+    where
+        identifiers.block_reason is null
+        -- What people write is compared; what systems issue is exact.
+        and identifiers.identifier_type not in ('email', 'phone', 'national_id')
+
+),
+
+dropped as (
+
+    select * from {{ ref('identity__dropped_identifiers') }}
+
+),
+
+holders as (
+
+    select identifiers.*
+    from identifiers
+    left join dropped
+        on
+            identifiers.identifier_type = dropped.identifier_type
+            and identifiers.identifier_key = dropped.identifier_key
+            and identifiers.record_number = dropped.record_number
+    where dropped.record_number is null
 
 ),
 
@@ -28,18 +50,60 @@ centres as (
 
 ),
 
+threshold as (
+
+    select max(match_probability) as match_probability
+    from {{ ref('identity_weights') }}
+    where
+        dataset = {{ segmentation.rule_literal(var('segmentation_dataset')) }}
+        and comparison = 'threshold'
+
+),
+
+-- Rules join pairs only while no weights are published.
+judged as (
+
+    select
+        candidates.node_a,
+        candidates.node_b,
+        weights.match_probability,
+        case
+            when threshold.match_probability is null then rules.rule_code
+            when weights.match_probability >= threshold.match_probability
+                then 'probability'
+        end as rule_code
+    from {{ ref('int_identity__candidate_pairs') }} as candidates
+    cross join threshold
+    left join {{ ref('int_identity__pattern_rules') }} as rules
+        on candidates.pattern_code = rules.pattern_code
+    left join {{ ref('int_identity__pattern_weights') }} as weights
+        on candidates.pattern_code = weights.pattern_code
+
+),
+
 final as (
 
     select distinct
         centres.record_number as node_a,
         holders.record_number as node_b,
-        holders.identifier_type as rule_code
+        holders.identifier_type as rule_code,
+        cast(null as numeric(18, 9)) as match_probability,
+        1 = 1 as is_exact
     from centres
     inner join holders
         on
             centres.identifier_type = holders.identifier_type
             and centres.identifier_key = holders.identifier_key
     where centres.record_number <> holders.record_number
+    union all
+    select
+        node_a,
+        node_b,
+        rule_code,
+        match_probability,
+        1 = 0 as is_exact
+    from judged
+    where rule_code is not null
 
 )
 

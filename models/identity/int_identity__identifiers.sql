@@ -43,9 +43,17 @@ normalised as (
         spellings.identifier_type,
         spellings.identifier_value,
         {{ segmentation.normalise_identifier(
-            'spellings.identifier_type', 'spellings.identifier_value'
+            'spellings.identifier_type',
+            'spellings.identifier_value',
+            'dialing_codes.dialing_code',
         ) }} as identifier_key
     from spellings
+    left join {{ ref('dialing_codes') }} as dialing_codes
+        on
+            spellings.identifier_type = 'phone'
+            and {{ segmentation.is_international('spellings.identifier_value') }}
+            and {{ segmentation.international_digits('spellings.identifier_value') }}
+            like dialing_codes.dialing_code || '%'
 
 ),
 
@@ -57,7 +65,7 @@ judged as (
         normalised.identifier_key,
         case
             when normalised.identifier_key is null then 'not a valid value'
-            else min(blocked.reason)
+            else min({{ segmentation.binary_order('blocked.reason') }})
         end as block_reason
     from normalised
     left join {{ ref('blocked_identifiers') }} as blocked

@@ -1,0 +1,68 @@
+{{ config(schema=segmentation.segmentation_schema('identity')) }}
+
+{%- set levels = segmentation.comparison_levels() %}
+
+with blocks as (
+
+    select * from {{ ref('int_identity__blocks') }}
+
+),
+
+records as (
+
+    select
+        compared.*,
+        shared_emails.identifier_key is not null as email_is_shared,
+        shared_phones.identifier_key is not null as phone_is_shared
+    from {{ ref('int_identity__compared_records') }} as compared
+    left join {{ ref('int_identity__shared_identifiers') }} as shared_emails
+        on
+            compared.email = shared_emails.identifier_key
+            and shared_emails.identifier_type = 'email'
+    left join {{ ref('int_identity__shared_identifiers') }} as shared_phones
+        on
+            compared.phone = shared_phones.identifier_key
+            and shared_phones.identifier_type = 'phone'
+
+),
+
+pairs as (
+
+    select distinct
+        one.record_number as node_a,
+        other.record_number as node_b
+    from blocks as one
+    inner join blocks as other
+        on
+            one.block_code = other.block_code
+            and one.block_key = other.block_key
+            and one.record_number < other.record_number
+
+),
+
+compared as (
+
+    select
+        {% for comparison, level in levels.items() %}
+        {{ level }} as {{ comparison }},
+        {% endfor %}
+        pairs.node_a,
+        pairs.node_b
+    from pairs
+    inner join records as one on pairs.node_a = one.record_number
+    inner join records as two on pairs.node_b = two.record_number
+
+),
+
+final as (
+
+    select
+        node_a,
+        node_b,
+        {{ segmentation.pattern_code(levels) }} as pattern_code,
+        {{ levels | join(',\n        ') }}
+    from compared
+
+)
+
+select * from final
