@@ -7,6 +7,7 @@ import click
 from segmentation import __version__
 from segmentation.cli_demo import demo
 from segmentation.cli_options import FILE, Commands, profile_options, with_profile
+from segmentation.cli_train import train
 from segmentation.profiles import Profile
 
 
@@ -18,6 +19,7 @@ def cli(**_: object) -> None:
 
 
 cli.add_command(demo)
+cli.add_command(train)
 
 
 @cli.command()

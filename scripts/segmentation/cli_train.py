@@ -1,0 +1,55 @@
+"""The commands `segment train`: learn from a build, publish what was learned."""
+
+import click
+
+from segmentation.cli_options import with_profile
+from segmentation.profiles import Profile
+
+MAX_DIFFERENCE_BITS = 1.0
+
+
+@click.group()
+def train() -> None:
+    """Learn from the data of a build what the next build applies."""
+
+
+@train.command("identity")
+@click.option(
+    "--dataset",
+    help="Data set of the last build. [default: segmentation_dataset of the project]",
+)
+@click.option(
+    "--check",
+    is_flag=True,
+    help="Compare with the published weights and write nothing; exit code 1 if one "
+    f"differs by more than {MAX_DIFFERENCE_BITS:g} bit.",
+)
+@with_profile
+def train_identity(profile: Profile, dataset: str | None, check: bool) -> None:
+    """Learn how much each agreement says about who is who.
+
+    Reads counts of pairs, no labels and nobody's data, and writes
+    seeds/identity_weights.csv and a model card in docs/models. Run `dbt build` before
+    and after.
+    """
+    from rich.console import Console
+
+    from segmentation import train as training
+
+    name = training.find_dataset(profile.project_dir, dataset)
+    trained = training.train_identity(profile, name)
+    console = Console()
+    if check:
+        difference = training.compare(trained, profile.project_dir)
+        training.print_difference(difference, console)
+        if difference.bits > MAX_DIFFERENCE_BITS:
+            raise click.ClickException(
+                f"Found {difference.bits:.4f} bits between published and trained "
+                f"weights; expected {MAX_DIFFERENCE_BITS:g} at most. Train without "
+                "--check, then build again."
+            )
+        return
+    files = training.publish(trained, profile.project_dir)
+    training.print_training(trained, console)
+    for file in files:
+        click.echo(f"Wrote {file}")

@@ -1,0 +1,108 @@
+"""What is compared between two records, and what is known of it beforehand."""
+
+from dataclasses import dataclass
+
+from numpy import float64, int64
+from numpy.typing import NDArray
+
+Floats = NDArray[float64]
+Integers = NDArray[int64]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A comparison of two records, with levels from clearly different upwards.
+
+    Attributes:
+        name: Column of the pattern counts.
+        levels: What each level means, level 0 first; the last is exact agreement.
+        is_common_in_household: Whether persons of one household tend to agree, more
+            than strangers do. Other values each person has independently.
+        is_identifier: Whether strangers agree exactly once in all pairs at most.
+        is_ordered: Whether a higher level should speak more for one person.
+        is_flag: Whether it says something of an agreeing value, which strangers have
+            too rarely to learn it from them.
+        unordered_level: Level outside the order, as part of it is not observed.
+        twin_share: Share of household pairs that agree because they are twins.
+    """
+
+    name: str
+    levels: tuple[str, ...]
+    is_common_in_household: bool = False
+    is_identifier: bool = False
+    is_ordered: bool = True
+    is_flag: bool = False
+    unordered_level: int | None = None
+    twin_share: float = 0.0
+
+    @property
+    def size(self) -> int:
+        """Number of levels."""
+        return len(self.levels)
+
+    @property
+    def missing(self) -> int:
+        """Level that stands for not observed."""
+        return len(self.levels)
+
+
+_SHARED = ("held by people of one first name", "held by people of several first names")
+
+COMPARISONS = (
+    Comparison("first_name", ("different", "swapped with last", "similar", "equal")),
+    Comparison(
+        "last_name",
+        ("different", "similar or swapped", "equal"),
+        is_common_in_household=True,
+    ),
+    # About three of a hundred pairs of siblings are twins.
+    Comparison(
+        "birth_date",
+        ("different", "two edits", "one edit", "equal"),
+        twin_share=0.03,
+    ),
+    Comparison("gender", ("different", "equal"), is_ordered=False),
+    Comparison(
+        "address",
+        (
+            "different",
+            "same place",
+            "same place, street unknown",
+            "similar street",
+            "equal",
+        ),
+        is_common_in_household=True,
+        # A street that is unknown contradicts less than one that only looks alike.
+        unordered_level=2,
+    ),
+    Comparison(
+        "email",
+        ("different", "similar", "equal"),
+        is_common_in_household=True,
+        is_identifier=True,
+    ),
+    Comparison(
+        "phone",
+        ("different", "similar", "equal"),
+        is_common_in_household=True,
+        is_identifier=True,
+    ),
+    Comparison("national_id", ("different", "similar", "equal"), is_identifier=True),
+    Comparison(
+        "email_shared",
+        _SHARED,
+        is_common_in_household=True,
+        is_ordered=False,
+        is_flag=True,
+    ),
+    Comparison(
+        "phone_shared",
+        _SHARED,
+        is_common_in_household=True,
+        is_ordered=False,
+        is_flag=True,
+    ),
+)
+
+# Blocks of an identifier that a household may have in common.
+SHARED_BLOCKS = ("email", "phone")
