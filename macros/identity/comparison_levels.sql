@@ -19,11 +19,11 @@
 {% endmacro %}
 
 
-{% macro edit_distance(column) %}
+{% macro edit_distance(column, other_column=none) %}
     {#- 63 letters of up to four bytes: PostgreSQL compares 255 at most. -#}
     {{ return(
         adapter.dispatch('edit_distance_function', 'segmentation')()
-        ~ "(left(one." ~ column ~ ", 63), left(two." ~ column ~ ", 63))"
+        ~ "(left(one." ~ column ~ ", 63), left(two." ~ (other_column or column) ~ ", 63))"
     ) }}
 {% endmacro %}
 
@@ -47,6 +47,17 @@
 {% endmacro %}
 
 
+{% macro names_exchanged() %}
+    {#- In short names two slips are too many to tell. -#}
+    (
+        least(length(one.first_name), length(one.last_name)) >= 4
+        and least(length(two.first_name), length(two.last_name)) >= 4
+        and {{ segmentation.edit_distance('first_name', 'last_name') }} <= 2
+        and {{ segmentation.edit_distance('last_name', 'first_name') }} <= 2
+    )
+{%- endmacro %}
+
+
 {% macro first_name_level() %}
     {#- Short forms begin like the name (Max) or are a part of it (Lotte). -#}
     case
@@ -66,7 +77,7 @@
                 or position(one.first_name in two.first_name) > 0
             )
             then 2
-        when one.first_name = two.last_name and two.first_name = one.last_name then 1
+        when {{ segmentation.names_exchanged() }} then 1
         else 0
     end
 {%- endmacro %}
@@ -77,7 +88,7 @@
         when one.last_name is null or two.last_name is null then null
         when one.last_name = two.last_name then 2
         when {{ segmentation.near('last_name') }} then 1
-        when one.first_name = two.last_name and two.first_name = one.last_name then 1
+        when {{ segmentation.names_exchanged() }} then 1
         else 0
     end
 {%- endmacro %}

@@ -61,9 +61,7 @@ def test_published_weights_resolve_a_company_they_never_saw(
     found = scored(company)
 
     assert found["project"]["pairwise_precision"] >= 0.985
-    assert (
-        found["project"]["pairwise_recall"] >= found["exact keys"]["pairwise_recall"]
-    )
+    assert found["project"]["pairwise_recall"] >= found["exact keys"]["pairwise_recall"]
     assert found["project"]["largest_customer_record_count"] < 100
 
 
@@ -137,9 +135,7 @@ def test_rules_resolve_it_without_weights(company: DbtProject, tmp_path: Path) -
     found = scored(copy)
 
     assert found["project"]["pairwise_precision"] >= 0.93
-    assert (
-        found["project"]["pairwise_recall"] >= found["exact keys"]["pairwise_recall"]
-    )
+    assert found["project"]["pairwise_recall"] >= found["exact keys"]["pairwise_recall"]
 
 
 def test_a_value_on_too_many_records_joins_none_and_says_so(

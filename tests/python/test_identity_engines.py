@@ -1,0 +1,198 @@
+"""PostgreSQL gives the company's records the same customers as DuckDB."""
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from unittest import mock
+
+import duckdb
+import pytest
+
+from dbt_project import REPOSITORY, DbtProject
+from engine_comparison import EngineComparison
+from segmentation.cli import cli
+
+LOAD = f"--project-dir {REPOSITORY} demo load omnichannel --customers 400".split()
+SETTINGS = {"segmentation_dataset": "omnichannel"}
+SELECTED = (
+    *("--select", "+identity__customers", "+identity__golden_records"),
+    *("--exclude-resource-type", "test", "unit_test"),
+)
+# No row may depend on the order of a language, nor on the extension's schema.
+CREATE_DATABASE = """
+    create database {} template template0 encoding 'UTF8'
+    locale_provider icu icu_locale 'en-US'
+"""
+ELSEWHERE = "create schema tools; create extension fuzzystrmatch schema tools"
+REFUSE_EXTENSIONS = """
+    create function refuse() returns event_trigger language plpgsql as $$
+        begin raise exception 'could not open extension control file'; end
+    $$;
+    create event trigger refuse on ddl_command_start
+        when tag in ('CREATE EXTENSION') execute function refuse()
+"""
+# A telephone number of too many accounts; names in which a letter has two bytes.
+CHANGED = """
+    update raw_omnichannel.shop_accounts set phone = '+49 151 2345678';
+    update raw_omnichannel.shop_accounts
+    set
+        given_name = case when account_no like '%3' then 'Юлия' else 'Юля' end,
+        family_name = 'Иванова',
+        born = '1980-02-03'
+    where account_no like '%33' or account_no like '%34'
+"""
+
+# Spelling, and what is compared.
+FOLDED = {
+    "İBRAHİM": "ibrahim",
+    "Łukasz O’Neil-Großmann": "lukaszoneilgrossmann",
+    "ΣΊΣΥΦΟΣ": "σίσυφοσ",
+    "Σίσυφος": "σίσυφοσ",
+    " - ": None,
+}
+MAILBOXES = {
+    " Jürgen@Mail.CO ": "jürgen@mail.co",
+    "İlker@mail.co": "ilker@mail.co",
+    "ΝΊΚΟΣ@mail.co": "νίκοσ@mail.co",
+}
+# Edits of bytes: a letter of Cyrillic has two. Beyond 63 letters nothing counts.
+DISTANCES = {
+    ("юля", "юлия"): 2,
+    ("a" * 63 + "b", "a" * 63 + "c"): 0,
+    ("🙂" * 70, "x"): 252,
+}
+
+
+def server(
+    postgres: Mapping[str, str], folder: Path, database: str, statements: str
+) -> DbtProject:
+    """Return the project on a new database of the server."""
+    none, target = folder / "none", "postgres"
+    with DbtProject(REPOSITORY, none, postgres, target=target).connection() as any_:
+        any_.autocommit = True
+        any_.cursor().execute(CREATE_DATABASE.format(database))
+    environment = {**postgres, "SEGMENTATION_PG_DATABASE": database}
+    project = DbtProject(REPOSITORY, none, environment, SETTINGS, target=target)
+    return execute(project, statements)
+
+
+def execute(project: DbtProject, statements: str) -> DbtProject:
+    """Change the project's warehouse."""
+    if project.target == "postgres":
+        with project.connection() as connection:
+            connection.cursor().execute(statements)
+            connection.commit()
+    else:
+        with duckdb.connect(str(project.warehouse)) as connection:
+            connection.execute(statements)
+    return project
+
+
+def loaded(project: DbtProject) -> DbtProject:
+    """Return the project with the company's raw tables and its identity layer."""
+    words = ["--target", project.target or "duckdb", *LOAD]
+    with mock.patch.dict(os.environ, project.environment):
+        cli.main(words, prog_name="segment", standalone_mode=False)
+    execute(project, CHANGED)
+    result = project.build(*SELECTED)
+    assert result.success, result.ending
+    return project
+
+
+@pytest.fixture(scope="module")
+def here(tmp_path_factory: pytest.TempPathFactory) -> DbtProject:
+    warehouse = tmp_path_factory.mktemp("here") / "identity.duckdb"
+    return loaded(DbtProject(REPOSITORY, warehouse, vars=SETTINGS))
+
+
+@pytest.fixture(scope="module")
+def there(
+    postgres: Mapping[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> DbtProject:
+    return loaded(
+        server(postgres, tmp_path_factory.mktemp("there"), "identity", ELSEWHERE)
+    )
+
+
+@pytest.fixture
+def comparison(
+    here: DbtProject, there: DbtProject, tmp_path: Path
+) -> Iterator[EngineComparison]:
+    with there.connection() as postgres, duckdb.connect() as connection:
+        connection.execute(f"attach '{here.warehouse}' as here (read_only)")
+        yield EngineComparison(connection, postgres, tmp_path, tolerance=0)
+
+
+def test_every_table_of_the_layer_has_the_same_rows(
+    comparison: EngineComparison, here: DbtProject
+) -> None:
+    counts = {
+        relation: comparison.compare(relation)
+        for relation in comparison.relations(["main_identity", "main_internal"])
+        if "identity__" in relation
+    }
+
+    assert not comparison.problems, "\n\n".join(comparison.problems)
+    assert all(counts.values()), counts
+    assert len(counts) > 20
+    # All that the layer can do happens: both kinds of edges, and contested groups.
+    both = [(False,), (True,)]
+    edges = here.query(
+        "select distinct is_exact from main_internal.int_identity__edges"
+    )
+    assert sorted(edges) == both
+    [[nodes, clusters, groups]] = here.query(
+        "select count(*), count(distinct cluster), count(distinct label) "
+        "from main_internal.int_identity__clusters "
+        "inner join main_internal.int_identity__components using (node)"
+    )
+    assert nodes > clusters > groups
+    reasons = here.query(
+        "select distinct drop_reason like '%, limit %' "
+        "from main_identity.identity__dropped_identifiers"
+    )
+    assert sorted(reasons) == both
+
+
+@pytest.mark.parametrize("engine", ["here", "there"])
+def test_spellings_are_compared_alike(
+    engine: str, request: pytest.FixtureRequest
+) -> None:
+    project: DbtProject = request.getfixturevalue(engine)
+    folded = "{{ segmentation.fold_text('one.x') }}"
+    mailbox = "{{ segmentation.normalise_identifier(\"'email'\", 'one.x', 'null') }}"
+    distance = "{{ segmentation.edit_distance('x') }}"
+
+    assert outcomes(project, folded, [(x, x) for x in FOLDED]) == [*FOLDED.values()]
+    pairs = [(x, x) for x in MAILBOXES]
+    assert outcomes(project, mailbox, pairs) == [*MAILBOXES.values()]
+    assert outcomes(project, distance, [*DISTANCES]) == [*DISTANCES.values()]
+
+
+def outcomes(
+    project: DbtProject, expression: str, pairs: list[tuple[str, str]]
+) -> list[object]:
+    """Return what an expression makes of one.x and two.x for each pair of texts."""
+    result = project.dbt("compile", "--inline", f"select {expression} as found")
+    assert result.success, result.log
+    compiled = result.value.results[0].node.compiled_code
+    return [
+        project.query(
+            f"{compiled} from (select cast('{one}' as text) as x) as one "
+            f"cross join (select cast('{two}' as text) as x) as two"
+        )[0][0]
+        for one, two in pairs
+    ]
+
+
+def test_a_server_without_the_extension_is_refused_in_words(
+    postgres: Mapping[str, str], tmp_path: Path
+) -> None:
+    project = server(postgres, tmp_path, "bare", REFUSE_EXTENSIONS)
+
+    result = project.dbt("seed", "--select", "identifier_limits")
+
+    assert not result.success
+    assert "Extension fuzzystrmatch was not found in database bare and " in result.log
+    assert "could not open extension control file" in result.log
+    assert "Install the server's contrib package, then run \"create " in result.log
