@@ -26,9 +26,12 @@
 
 
 {% macro is_international(identifier_value) %}
+    {#- North Americans write the 1 of their country without a plus sign. -#}
+    {%- set digits = segmentation.digits_only(identifier_value) -%}
     {{ return(
         "(trim(" ~ identifier_value ~ ") like '+%' or trim(" ~ identifier_value
-        ~ ") like '(+%' or trim(" ~ identifier_value ~ ") like '00%')"
+        ~ ") like '(+%' or trim(" ~ identifier_value ~ ") like '00%' or (length("
+        ~ digits ~ ") = 11 and left(" ~ digits ~ ", 2) between '12' and '19'))"
     ) }}
 {% endmacro %}
 
