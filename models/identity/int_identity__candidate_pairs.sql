@@ -2,13 +2,7 @@
 
 {%- set levels = segmentation.comparison_levels() %}
 
-with blocks as (
-
-    select * from {{ ref('int_identity__blocks') }}
-
-),
-
-records as (
+with records as (
 
     select
         compared.*,
@@ -29,14 +23,9 @@ records as (
 pairs as (
 
     select distinct
-        one.record_number as node_a,
-        other.record_number as node_b
-    from blocks as one
-    inner join blocks as other
-        on
-            one.block_code = other.block_code
-            and one.block_key = other.block_key
-            and one.record_number < other.record_number
+        node_a,
+        node_b
+    from {{ ref('int_identity__block_pairs') }}
 
 ),
 

@@ -50,37 +50,6 @@ centres as (
 
 ),
 
-threshold as (
-
-    select max(match_probability) as match_probability
-    from {{ ref('identity_weights') }}
-    where
-        dataset = {{ segmentation.rule_literal(var('segmentation_dataset')) }}
-        and comparison = 'threshold'
-
-),
-
--- Rules join pairs only while no weights are published.
-judged as (
-
-    select
-        candidates.node_a,
-        candidates.node_b,
-        weights.match_probability,
-        case
-            when threshold.match_probability is null then rules.rule_code
-            when weights.match_probability >= threshold.match_probability
-                then 'probability'
-        end as rule_code
-    from {{ ref('int_identity__candidate_pairs') }} as candidates
-    cross join threshold
-    left join {{ ref('int_identity__pattern_rules') }} as rules
-        on candidates.pattern_code = rules.pattern_code
-    left join {{ ref('int_identity__pattern_weights') }} as weights
-        on candidates.pattern_code = weights.pattern_code
-
-),
-
 final as (
 
     select distinct
@@ -97,13 +66,15 @@ final as (
     where centres.record_number <> holders.record_number
     union all
     select
-        node_a,
-        node_b,
-        rule_code,
-        match_probability,
+        candidates.node_a,
+        candidates.node_b,
+        verdicts.rule_code,
+        verdicts.match_probability,
         1 = 0 as is_exact
-    from judged
-    where rule_code is not null
+    from {{ ref('int_identity__candidate_pairs') }} as candidates
+    inner join {{ ref('int_identity__pattern_verdicts') }} as verdicts
+        on candidates.pattern_code = verdicts.pattern_code
+    where verdicts.rule_code is not null
 
 )
 

@@ -14,12 +14,6 @@ with candidates as (
 
 ),
 
-blocks as (
-
-    select * from {{ ref('int_identity__blocks') }}
-
-),
-
 -- A shared value is known from many records, so random pairs need not show it.
 records as (
 
@@ -76,16 +70,7 @@ random_pairs as (
 
 block_pairs as (
 
-    select
-        one.block_code,
-        one.record_number as node_a,
-        other.record_number as node_b
-    from blocks as one
-    inner join blocks as other
-        on
-            one.block_code = other.block_code
-            and one.block_key = other.block_key
-            and one.record_number < other.record_number
+    select * from {{ ref('int_identity__block_pairs') }}
 
 ),
 
