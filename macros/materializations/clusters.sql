@@ -3,11 +3,15 @@
         Average linkage (Sokal and Michener, 1958). The model's SQL gives pairs of nodes
         with evidence, a whole number, above 0 for and below 0 against their being one;
         the table nodes (node, cluster). In each round two clusters join that are each
-        other's best by average evidence, as long as any average is above 0.
+        other's best by average evidence, as long as any average is above 0. Its meta
+        crowded_values names a model of node, identifier_type, identifier_key and
+        max_value_count: no cluster of two nodes or more holds more values than that.
     -#}
     {%- set target_relation = this.incorporate(type='table') -%}
     {%- set existing_relation = load_cached_relation(this) -%}
-    {%- set max_rounds = config.get('max_rounds', 200) -%}
+    {%- set settings = config.get('meta', {}) -%}
+    {%- set max_rounds = settings.get('max_rounds', 200) -%}
+    {%- set crowded_values = settings.get('crowded_values') -%}
 
     {{ run_hooks(pre_hooks) }}
     {%- set state = namespace(
@@ -19,9 +23,18 @@
     {%- set state.clusters = segmentation.scratch_table(
         target_relation, 'clusters_0', segmentation.own_clusters(state.links)
     ) -%}
+    {%- if crowded_values -%}
+        {%- set crowded_values = ref(crowded_values) -%}
+        {%- set crowded_values = crowded_values if segmentation.row_count(crowded_values)
+        -%}
+    {%- endif -%}
     {%- for round in range(1, max_rounds + 1) if state.more -%}
         {%- set joins = segmentation.scratch_table(
-            target_relation, 'joins_' ~ round, segmentation.mutual_best(state.links)
+            target_relation, 'joins_' ~ round, segmentation.mutual_best(
+                segmentation.links_with_room(
+                    state.links, state.clusters, crowded_values
+                ) if crowded_values else state.links
+            )
         ) -%}
         {%- set state.more = segmentation.row_count(joins) > 0 -%}
         {%- if state.more -%}
@@ -43,7 +56,7 @@
     {%- if state.more -%}
         {{ exceptions.raise_compiler_error(
             model.name ~ ": clusters still join after " ~ max_rounds ~ " rounds, "
-            ~ "expected an end, as each joins at least one pair. Raise max_rounds."
+            ~ "expected an end, as each joins at least one pair. Raise meta.max_rounds."
         ) }}
     {%- endif -%}
     {% if existing_relation is not none %}
@@ -85,6 +98,65 @@
         node_b as node,
         node_b as cluster
     from {{ links }}
+{% endmacro %}
+
+
+{% macro links_with_room(links, clusters, crowded_values) %}
+    {#- Both clusters together may hold no more values of any kind than allowed. -#}
+    (
+        with held as (
+
+            select distinct
+                clusters.cluster,
+                crowded.identifier_type,
+                crowded.identifier_key,
+                crowded.max_value_count
+            from {{ clusters }} as clusters
+            inner join {{ crowded_values }} as crowded on clusters.node = crowded.node
+
+        ),
+
+        together as (
+
+            select
+                links.node_a,
+                links.node_b,
+                held.identifier_type,
+                held.identifier_key,
+                held.max_value_count
+            from {{ links }} as links
+            inner join held on links.node_a = held.cluster
+            where links.evidence > 0
+            union
+            select
+                links.node_a,
+                links.node_b,
+                held.identifier_type,
+                held.identifier_key,
+                held.max_value_count
+            from {{ links }} as links
+            inner join held on links.node_b = held.cluster
+            where links.evidence > 0
+
+        ),
+
+        over_limit as (
+
+            select distinct
+                node_a,
+                node_b
+            from together
+            group by node_a, node_b, identifier_type
+            having count(*) > min(max_value_count)
+
+        )
+
+        select links.*
+        from {{ links }} as links
+        left join over_limit
+            on links.node_a = over_limit.node_a and links.node_b = over_limit.node_b
+        where over_limit.node_a is null
+    ) as links
 {% endmacro %}
 
 

@@ -5,7 +5,7 @@
 
     {{ run_hooks(pre_hooks) }}
     {%- set found = segmentation.find_components(
-        sql, target_relation, config.get('max_rounds', 60)
+        sql, target_relation, config.get('meta', {}).get('max_rounds', 60)
     ) -%}
     {% if existing_relation is not none %}
         {% do drop_relation_if_exists(existing_relation) %}

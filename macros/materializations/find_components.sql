@@ -31,7 +31,7 @@
         {{ exceptions.raise_compiler_error(
             relation.identifier ~ ": " ~ state.count ~ " edges were left after "
             ~ max_rounds ~ " rounds, expected none, as each round leaves about a third "
-            ~ "of the nodes. Raise max_rounds."
+            ~ "of the nodes. Raise meta.max_rounds."
         ) }}
     {%- endif -%}
     {{ return({

@@ -23,8 +23,8 @@ limits as (
 other as (
 
     select
-        max_record_count,
-        reason
+        max(max_record_count) as max_record_count,
+        max(reason) as reason
     from limits
     where identifier_type is null
 

@@ -1,7 +1,10 @@
 {{ config(
-    materialized='clusters', schema=segmentation.segmentation_schema('internal')
+    materialized='clusters',
+    meta={'crowded_values': 'int_identity__crowded_values'},
+    schema=segmentation.segmentation_schema('internal')
 ) }}
 
+-- depends_on: {{ ref('int_identity__crowded_values') }}
 select
     node_a,
     node_b,

@@ -1,18 +1,13 @@
 {{ config(schema=segmentation.segmentation_schema('internal')) }}
 
-{#- An exact identifier names its holder: as much evidence as odds of 99 to 1, in
-    thousandths of a bit. #}
+{#- In thousandths of a bit. An exact identifier names its holder: odds of 99 to 1. A
+    person's word outweighs every sum of other evidence. #}
 {%- set exact_evidence = 6629 %}
+{%- set word_evidence = 1000000000 %}
 
 with components as (
 
     select * from {{ ref('int_identity__components') }}
-
-),
-
-edges as (
-
-    select * from {{ ref('int_identity__edges') }}
 
 ),
 
@@ -21,44 +16,84 @@ compared as (
     select
         candidates.node_a,
         candidates.node_b,
-        components.label,
         verdicts.evidence
     from {{ ref('int_identity__candidate_pairs') }} as candidates
-    inner join components on candidates.node_a = components.node
-    inner join components as others
-        on candidates.node_b = others.node and components.label = others.label
     inner join {{ ref('int_identity__pattern_verdicts') }} as verdicts
         on candidates.pattern_code = verdicts.pattern_code
     where verdicts.evidence is not null
 
 ),
 
+decided as (
+
+    select
+        node_a,
+        node_b,
+        case decision
+            when 'include' then {{ word_evidence }}
+            else -{{ word_evidence }}
+        end as evidence
+    from {{ ref('int_identity__overrides') }}
+
+),
+
+-- Where not all can join, the kind of the lower priority number does.
+issued as (
+
+    select
+        edges.node_a,
+        edges.node_b,
+        {{ exact_evidence }} - coalesce(limits.priority, other.priority) as evidence
+    from {{ ref('int_identity__edges') }} as edges
+    left join {{ ref('identifier_limits') }} as limits
+        on edges.rule_code = limits.identifier_type
+    left join {{ ref('identifier_limits') }} as other
+        on other.identifier_type is null
+    where edges.is_exact and edges.rule_code <> 'include'
+
+),
+
+judged as (
+
+    select * from compared
+    union all
+    select * from decided
+    union all
+    select * from issued
+
+),
+
+within as (
+
+    select
+        judged.*,
+        components.label
+    from judged
+    inner join components on judged.node_a = components.node
+    inner join components as others
+        on judged.node_b = others.node and components.label = others.label
+
+),
+
 contested as (
 
     select label
-    from compared
-    group by label
-    having min(evidence) < 0
+    from within
+    where evidence < 0
+    union
+    select label
+    from {{ ref('int_identity__crowded_values') }}
 
 ),
 
 final as (
 
     select
-        compared.node_a,
-        compared.node_b,
-        compared.evidence
-    from compared
-    inner join contested on compared.label = contested.label
-    union all
-    select
-        edges.node_a,
-        edges.node_b,
-        {{ exact_evidence }} as evidence
-    from edges
-    inner join components on edges.node_a = components.node
-    inner join contested on components.label = contested.label
-    where edges.is_exact
+        within.node_a,
+        within.node_b,
+        within.evidence
+    from within
+    inner join contested on within.label = contested.label
 
 )
 

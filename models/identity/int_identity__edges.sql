@@ -75,6 +75,15 @@ final as (
     inner join {{ ref('int_identity__pattern_verdicts') }} as verdicts
         on candidates.pattern_code = verdicts.pattern_code
     where verdicts.rule_code is not null
+    union all
+    select
+        node_a,
+        node_b,
+        'include' as rule_code,
+        cast(null as numeric(18, 9)) as match_probability,
+        1 = 1 as is_exact
+    from {{ ref('int_identity__overrides') }}
+    where decision = 'include'
 
 )
 

@@ -36,7 +36,7 @@ components:
 """
 MODEL = """
 {{ config(
-    materialized='components', max_rounds=env_var('MAX_ROUNDS', '60') | int
+    materialized='components', meta={'max_rounds': env_var('MAX_ROUNDS', '60') | int}
 ) }}
 select node_a, node_b from edges.edges
 """

@@ -1,6 +1,7 @@
 """The `clusters` materialization joins as average linkage says, on both engines."""
 
 import random
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -14,13 +15,20 @@ from component_graphs import write_project
 from dbt_project import DbtProject
 
 Link = tuple[int, int, int]
+# Node, kind of identifier, value, most values.
+Held = tuple[int, str, str, int]
 Clusters = set[frozenset[int]]
 
 GRAPHS, NODES_APART = 50, 1_000
 MODEL = """
 {{ config(
-    materialized='clusters', max_rounds=env_var('MAX_ROUNDS', '200') | int
+    materialized='clusters', meta={'max_rounds': env_var('MAX_ROUNDS', '200') | int}
 ) }}
+select node_a, node_b, evidence from links.links
+"""
+ROOMY = """
+{{ config(materialized='clusters', meta={'crowded_values': 'crowded'}) }}
+-- depends_on: {{ ref('crowded') }}
 select node_a, node_b, evidence from links.links
 """
 
@@ -45,7 +53,16 @@ def project(
     )
 
 
-def one_pair_at_a_time(links: Sequence[Link]) -> Clusters:
+def has_room(nodes: frozenset[int], held: Sequence[Held]) -> bool:
+    """Whether the nodes together hold no more values of any kind than allowed."""
+    limits = {kind: most for _, kind, _, most in held}
+    return all(
+        len({v for node, k, v, _ in held if node in nodes and k == kind}) <= most
+        for kind, most in limits.items()
+    )
+
+
+def one_pair_at_a_time(links: Sequence[Link], held: Sequence[Held] = ()) -> Clusters:
     """Join the best pair of all until none is above 0; there must be no two best."""
     between: dict[frozenset[frozenset[int]], list[int]] = {}
     for one, other, evidence in links:
@@ -55,7 +72,9 @@ def one_pair_at_a_time(links: Sequence[Link]) -> Clusters:
     clusters = {cluster for pair in between for cluster in pair}
     while True:
         averages = {
-            pair: Fraction(sum(values), len(values)) for pair, values in between.items()
+            pair: Fraction(sum(values), len(values))
+            for pair, values in between.items()
+            if has_room(frozenset().union(*pair), held)
         }
         best = max(averages, key=lambda pair: averages[pair], default=None)
         if best is None or averages[best] <= 0:
@@ -100,6 +119,11 @@ def written(links: Sequence[Link], project: DbtProject) -> DbtProject:
     """
     if links:
         statements += f"insert into links.links values {', '.join(map(str, links))}"
+    execute(project, statements)
+    return project
+
+
+def execute(project: DbtProject, statements: str) -> None:
     if project.target == "postgres":
         with project.connection() as connection:
             connection.cursor().execute(statements)
@@ -107,7 +131,6 @@ def written(links: Sequence[Link], project: DbtProject) -> DbtProject:
     else:
         with duckdb.connect(str(project.warehouse)) as connection:
             connection.execute(statements)
-    return project
 
 
 def rows(project: DbtProject) -> Clusters:
@@ -184,6 +207,50 @@ def test_a_chain_is_joined_from_its_strong_end(project: DbtProject) -> None:
     assert clusters(written(links, project)) == parts
 
 
+def random_holdings(links: Sequence[Link], seed: int) -> list[Held]:
+    """Return two kinds of values for the nodes, some of which hold none or too many."""
+    generator = random.Random(seed)
+    held: set[Held] = set()
+    for node in sorted({node for one, other, _ in links for node in (one, other)}):
+        for kind, most in (("login", 2), ("card", 3)):
+            for _ in range(generator.choice((0, 1, 1, 2, 4))):
+                held.add((node, kind, f"{kind} {generator.randint(1, 8)}", most))
+    return sorted(held)
+
+
+def test_no_cluster_holds_more_values_than_allowed(
+    project: DbtProject, tmp_path: Path
+) -> None:
+    folder = shutil.copytree(project.project_dir, tmp_path / "roomy")
+    project = replace(project, project_dir=folder)
+    links = random_links(seed=12)
+    held = random_holdings(links, seed=13)
+    expected = one_pair_at_a_time(links, held)
+    free = one_pair_at_a_time(links)
+    assert len(expected) > 1.2 * len(free)
+    assert sum(not has_room(nodes, held) for nodes in free) > 20
+
+    models = project.project_dir / "models"
+    (models / "found.sql").write_text(ROOMY)
+    (models / "crowded.sql").write_text(
+        "{{ config(schema='held') }} select * from links.crowded"
+    )
+    statements = f"""
+        drop table if exists links.crowded;
+        create table links.crowded (
+            node bigint, identifier_type text, identifier_key text,
+            max_value_count integer
+        );
+        insert into links.crowded values {", ".join(map(str, held))}
+    """
+    execute(written(links, project), statements)
+    result = project.dbt("run")
+
+    assert result.success, result.ending
+    assert tables(project) == ["found"]
+    assert rows(project) == expected
+
+
 def test_joins_left_after_the_last_round_are_refused(project: DbtProject) -> None:
     assert clusters(written([(1, 2, 7)], project)) == groups({1, 2})
     written(rising_chain(30), project)
@@ -193,7 +260,7 @@ def test_joins_left_after_the_last_round_are_refused(project: DbtProject) -> Non
 
     assert not result.success
     assert "found: clusters still join after 5 rounds" in result.log
-    assert "Raise max_rounds." in result.log
+    assert "Raise meta.max_rounds." in result.log
     # The table of before stays, and nothing beside it.
     assert tables(project) == ["found"]
     assert rows(project) == groups({1, 2})

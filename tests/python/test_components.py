@@ -153,7 +153,7 @@ def test_edges_left_after_the_last_round_are_refused(project: DbtProject) -> Non
 
     assert not result.success
     assert "edges were left after 2 rounds, expected none" in result.log
-    assert "Raise max_rounds." in result.log
+    assert "Raise meta.max_rounds." in result.log
     # The table of before stays, and nothing beside it.
     assert tables(project) == ["found"]
     assert rows(project) == {frozenset({1, 2})}

@@ -42,6 +42,26 @@ CHANGED = """
     where account_no like '%33' or account_no like '%34'
 """
 
+# The first and the last account are said to be one person, and a browser not to be the
+# account that logs in there. Nobody may hold two logins.
+DECIDED = """
+    insert into main_internal.identity_overrides
+    select
+        'include', 'omni_shop', min(source_customer_id),
+        'omni_shop', max(source_customer_id), 'she told us'
+    from main_identity.identity__customer_map
+    where source_system = 'omni_shop';
+    insert into main_internal.identity_overrides
+    select
+        'exclude', source_system, source_customer_id,
+        'omni_shop', identifier_key, 'a guest of the house'
+    from main_identity.int_identity__identifiers
+    where source_system = 'omni_web' and identifier_type = 'login'
+    order by source_customer_id collate "C", identifier_key collate "C" limit 1;
+    update main_internal.identifier_limits
+    set max_value_count = 1 where identifier_type = 'login'
+"""
+
 # Spelling, and what is compared.
 FOLDED = {
     "İBRAHİM": "ibrahim",
@@ -95,6 +115,12 @@ def loaded(project: DbtProject) -> DbtProject:
         cli.main(words, prog_name="segment", standalone_mode=False)
     execute(project, CHANGED)
     result = project.build(*SELECTED)
+    assert result.success, result.ending
+    execute(project, DECIDED)
+    changed = ["int_identity__overrides+", "int_identity__crowded_values+"]
+    result = project.dbt(
+        "run", "--select", *(f"{name},path:models/identity" for name in changed)
+    )
     assert result.success, result.ending
     return project
 
@@ -152,6 +178,45 @@ def test_every_table_of_the_layer_has_the_same_rows(
         "from main_identity.identity__dropped_identifiers"
     )
     assert sorted(reasons) == both
+    dropped = here.query(
+        "select distinct split_part(drop_reason, ' ', 1) "
+        "from main_identity.identity__dropped_edges"
+    )
+    assert sorted(dropped) == [("excluded",), ("together",)]
+
+
+def test_what_a_person_decided_holds(here: DbtProject) -> None:
+    found = here.query(
+        """
+        select overrides.decision, one.customer_id = two.customer_id
+        from main_internal.identity_overrides as overrides
+        inner join main_identity.identity__customer_map as one
+            using (source_system, source_customer_id)
+        inner join main_identity.identity__customer_map as two
+            on
+                overrides.other_source_system = two.source_system
+                and overrides.other_source_customer_id = two.source_customer_id
+        """
+    )
+    assert sorted(found) == [("exclude", False), ("include", True)]
+
+
+def test_nobody_is_given_more_logins_than_allowed(here: DbtProject) -> None:
+    """A browser that two accounts used holds two by itself, and then stands alone."""
+    found = here.query(
+        """
+        select distinct map.record_count
+        from main_identity.int_identity__identifiers as identifiers
+        inner join (
+            select *, count(*) over (partition by customer_id) as record_count
+            from main_identity.identity__customer_map
+        ) as map using (source_system, source_customer_id)
+        where identifiers.identifier_type = 'login'
+        group by map.customer_id, map.record_count
+        having count(distinct identifiers.identifier_key) > 1
+        """
+    )
+    assert found == [(1,)]
 
 
 @pytest.mark.parametrize("engine", ["here", "there"])
