@@ -57,12 +57,10 @@
         }) -%}
     {%- endfor -%}
     {{ return({
-        'run_id': invocation_id,
+        'run_id': segmentation.run_id(),
         'command': flags.WHICH,
         'as_of_date': segmentation.as_of_value(),
-        'is_sample': true if (
-            invocation_args_dict.get('empty') or invocation_args_dict.get('sample')
-        ) else false,
+        'is_sample': segmentation.is_sample(),
         'nodes': nodes,
         'selected': selected_resources,
         'statuses': statuses,

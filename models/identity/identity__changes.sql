@@ -1,0 +1,259 @@
+{{ config(
+    schema=segmentation.segmentation_schema('ledger'),
+    materialized='incremental',
+    incremental_strategy='append',
+    full_refresh=false,
+    on_schema_change='append_new_columns'
+) }}
+
+{%- set text = dbt.type_string() %}
+
+with present as (
+
+    select
+        map.source_system,
+        map.source_customer_id,
+        map.customer_id,
+        records.record_number
+    from {{ ref('identity__customer_map') }} as map
+    inner join {{ ref('int_identity__records') }} as records
+        on
+            map.source_system = records.source_system
+            and map.source_customer_id = records.source_customer_id
+
+),
+
+{% if is_incremental() %}
+
+recorded as (
+
+    select
+        *,
+        row_number() over (
+            partition by source_system, source_customer_id order by run_number desc
+        ) as recency_rank
+    from {{ this }}
+
+),
+
+previous as (
+
+    select
+        source_system,
+        source_customer_id,
+        customer_id
+    from recorded
+    where recency_rank = 1 and change_type <> 'gone'
+
+),
+
+runs as (
+
+    select
+        coalesce(max(run_number), 0) as run_number,
+        max(as_of_date) as as_of_date
+    from recorded
+
+),
+
+{% else %}
+
+previous as (
+
+    select
+        source_system,
+        source_customer_id,
+        customer_id
+    from present
+    where 1 = 0
+
+),
+
+runs as (
+
+    select
+        0 as run_number,
+        cast(null as date) as as_of_date
+
+),
+
+{% endif %}
+
+records as (
+
+    select
+        coalesce(present.source_system, previous.source_system) as source_system,
+        coalesce(present.source_customer_id, previous.source_customer_id)
+            as source_customer_id,
+        present.record_number,
+        present.customer_id,
+        previous.customer_id as previous_customer_id,
+        -- Records that were one customer before.
+        coalesce(
+            previous.customer_id,
+            'record ' || cast(present.record_number as {{ text }})
+        ) as party
+    from present
+    full outer join previous
+        on
+            present.source_system = previous.source_system
+            and present.source_customer_id = previous.source_customer_id
+
+),
+
+customers as (
+
+    select
+        customer_id,
+        count(distinct previous_customer_id) as previous_count
+    from records
+    group by customer_id
+
+),
+
+previous_customers as (
+
+    select
+        previous_customer_id,
+        count(distinct customer_id) as customer_count
+    from records
+    group by previous_customer_id
+
+),
+
+changed as (
+
+    select
+        records.*,
+        case
+            when records.customer_id is null then 'gone'
+            when records.previous_customer_id is null then 'new'
+            when
+                customers.previous_count > 1 and previous_customers.customer_count > 1
+                then 'moved'
+            when customers.previous_count > 1 then 'merged'
+            when previous_customers.customer_count > 1 then 'split'
+            else 'renamed'
+        end as change_type
+    from records
+    left join customers
+        on records.customer_id = customers.customer_id
+    left join previous_customers
+        on records.previous_customer_id = previous_customers.previous_customer_id
+    where
+        coalesce(records.customer_id, '') <> coalesce(records.previous_customer_id, '')
+
+),
+
+-- What joins a party to the rest of its customer, from either end.
+links as (
+
+    select
+        one.customer_id,
+        one.party,
+        edges.*
+    from {{ ref('int_identity__edges') }} as edges
+    inner join records as one on edges.node_a = one.record_number
+    inner join records as two
+        on edges.node_b = two.record_number and one.customer_id = two.customer_id
+    where one.party <> two.party
+    union all
+    select
+        two.customer_id,
+        two.party,
+        edges.*
+    from {{ ref('int_identity__edges') }} as edges
+    inner join records as one on edges.node_a = one.record_number
+    inner join records as two
+        on edges.node_b = two.record_number and one.customer_id = two.customer_id
+    where one.party <> two.party
+
+),
+
+ranked_links as (
+
+    select
+        *,
+        row_number() over (
+            partition by customer_id, party
+            order by
+                case when is_exact then 0 else 1 end,
+                coalesce(match_probability, 1) desc,
+                {{ segmentation.binary_order('rule_code') }},
+                node_a,
+                node_b asc
+        ) as strength_rank
+    from links
+
+),
+
+-- What no longer joins a party that fell apart.
+dropped as (
+
+    select
+        one.customer_id,
+        two.customer_id as other_customer_id,
+        min({{ segmentation.binary_order('dropped.drop_reason') }}) as drop_reason
+    from {{ ref('identity__dropped_edges') }} as dropped
+    inner join records as one
+        on
+            dropped.source_system = one.source_system
+            and dropped.source_customer_id = one.source_customer_id
+    inner join records as two
+        on
+            dropped.other_source_system = two.source_system
+            and dropped.other_source_customer_id = two.source_customer_id
+    group by one.customer_id, two.customer_id
+
+),
+
+final as (
+
+    select
+        '{{ segmentation.run_id() }}' as run_id,
+        cast(runs.run_number + 1 as bigint) as run_number,
+        {{ segmentation.as_of_date() }} as as_of_date,
+        changed.source_system,
+        changed.source_customer_id,
+        changed.change_type,
+        changed.previous_customer_id,
+        changed.customer_id,
+        links.rule_code,
+        links.match_probability,
+        one.source_system as linked_source_system,
+        one.source_customer_id as linked_source_customer_id,
+        two.source_system as other_source_system,
+        two.source_customer_id as other_source_customer_id,
+        case
+            when changed.change_type in ('split', 'moved')
+                then coalesce(dropped.drop_reason, back.drop_reason, 'no edge is left')
+        end as split_reason
+    from changed
+    cross join runs
+    left join ranked_links as links
+        on
+            changed.customer_id = links.customer_id
+            and changed.party = links.party
+            and links.strength_rank = 1
+    left join present as one on links.node_a = one.record_number
+    left join present as two on links.node_b = two.record_number
+    left join dropped
+        on
+            changed.customer_id = dropped.customer_id
+            and changed.previous_customer_id = dropped.other_customer_id
+    left join dropped as back
+        on
+            changed.customer_id = back.other_customer_id
+            and changed.previous_customer_id = back.customer_id
+    where
+        -- A build of the past says nothing about what changed since.
+        coalesce(runs.as_of_date, {{ segmentation.as_of_date() }})
+        <= {{ segmentation.as_of_date() }}
+        {%- if segmentation.is_sample() %}
+        -- In a sample all other rows would look as if they were gone.
+        and 1 = 0
+        {%- endif %}
+
+)
+
+select * from final
