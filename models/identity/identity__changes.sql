@@ -7,6 +7,7 @@
 ) }}
 
 {%- set text = dbt.type_string() %}
+{%- set recorded_rows = segmentation.recorded_rows(this) %}
 
 with present as (
 
@@ -23,7 +24,7 @@ with present as (
 
 ),
 
-{% if is_incremental() %}
+{% if recorded_rows %}
 
 recorded as (
 
@@ -32,7 +33,7 @@ recorded as (
         row_number() over (
             partition by source_system, source_customer_id order by run_number desc
         ) as recency_rank
-    from {{ this }}
+    from {{ recorded_rows }}
 
 ),
 
