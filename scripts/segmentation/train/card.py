@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from segmentation.train.comparisons import COMPARISONS
+from segmentation.comparisons import COMPARISONS
 from segmentation.train.results import Training
 from segmentation.train.weights import (
     CAP,

@@ -1,6 +1,6 @@
 """Refusals of training."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,17 +16,6 @@ class PatternsMissingError(SegmentationError):
         super().__init__(
             f"Found no {table} in {warehouse}; expected the pattern counts of a build. "
             f"{BUILD}"
-        )
-
-
-class SeveralPatternsError(SegmentationError):
-    """The pattern counts exist in more than one schema."""
-
-    def __init__(self, table: str, schemas: Iterable[str]) -> None:
-        super().__init__(
-            f"Found {table} in the schemas {', '.join(schemas)}; expected one. Drop "
-            "those that no build writes any more, or choose another target with "
-            "--target."
         )
 
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from segmentation.train.comparisons import Comparison, Floats
+from segmentation.comparisons import Comparison
+from segmentation.train.arrays import Floats
 from segmentation.train.likelihood import (
     HOUSEHOLD,
     MATCH,

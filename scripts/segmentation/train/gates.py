@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from segmentation.train.comparisons import Comparison
+from segmentation.comparisons import Comparison
 from segmentation.train.errors import Refusal, TrainingRefusedError
 from segmentation.train.expectation import Fit
 from segmentation.train.likelihood import STRANGER

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from segmentation.train.comparisons import Comparison, Floats
+from segmentation.comparisons import Comparison
+from segmentation.train.arrays import Floats
 from segmentation.train.patterns import PatternCounts
 
 MATCH, HOUSEHOLD, STRANGER = range(3)

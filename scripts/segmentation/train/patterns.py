@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from segmentation.train.comparisons import COMPARISONS, Comparison, Floats, Integers
+from segmentation.comparisons import COMPARISONS, Comparison
+from segmentation.train.arrays import Floats, Integers
 from segmentation.train.errors import PatternsUnreadableError
 
 RANDOM = "random"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from segmentation.train.comparisons import SHARED_BLOCKS
+from segmentation.comparisons import SHARED_BLOCKS
 from segmentation.train.expectation import Fit
 from segmentation.train.likelihood import HOUSEHOLD, MATCH, STRANGER, log_table
 from segmentation.train.patterns import Patterns

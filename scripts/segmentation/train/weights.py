@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from segmentation.train.comparisons import Comparison, Floats
+from segmentation.comparisons import Comparison
+from segmentation.train.arrays import Floats
 from segmentation.train.expectation import Fit
 from segmentation.train.likelihood import HOUSEHOLD, MATCH, STRANGER, log_table
 from segmentation.train.patterns import Patterns

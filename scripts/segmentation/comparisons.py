@@ -2,12 +2,6 @@
 
 from dataclasses import dataclass
 
-from numpy import float64, int64
-from numpy.typing import NDArray
-
-Floats = NDArray[float64]
-Integers = NDArray[int64]
-
 
 @dataclass(frozen=True)
 class Comparison:

@@ -1,0 +1,7 @@
+"""Types of the arrays that training calculates with."""
+
+from numpy import float64, int64
+from numpy.typing import NDArray
+
+Floats = NDArray[float64]
+Integers = NDArray[int64]
