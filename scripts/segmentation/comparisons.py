@@ -100,3 +100,11 @@ COMPARISONS = (
 
 # Blocks of an identifier that a household may have in common.
 SHARED_BLOCKS = ("email", "phone")
+
+_LEVELS = {comparison.name: comparison.levels for comparison in COMPARISONS}
+
+
+def meaning(comparison: str, level: int) -> str:
+    """Return what a level of a comparison means, in words."""
+    levels = _LEVELS.get(comparison, ())
+    return levels[level] if level < len(levels) else f"level {level}"

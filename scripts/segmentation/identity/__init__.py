@@ -1,0 +1,1 @@
+"""Answers questions about who is who, from the tables of the last build."""

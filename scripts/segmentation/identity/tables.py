@@ -1,0 +1,73 @@
+"""Opens the identity tables of the last build."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from segmentation.connections import warehouse_name
+from segmentation.fingerprint import quoted
+from segmentation.identity.errors import IdentityMissingError
+from segmentation.profiles import Profile
+from segmentation.warehouse_tables import Query, find_schemas, open_query
+
+NEEDED = (
+    "identity__customer_map",
+    "identity__dropped_identifiers",
+    "identity_rules",
+    "identity_weights",
+    "int_identity__candidate_pairs",
+    "int_identity__clusters",
+    "int_identity__compared_records",
+    "int_identity__components",
+    "int_identity__contested_pairs",
+    "int_identity__edges",
+    "int_identity__identifiers",
+    "int_identity__pattern_levels",
+    "int_identity__pattern_verdicts",
+    "int_identity__pattern_weights",
+    "int_identity__records",
+)
+OVERRIDES = "int_identity__overrides"
+
+
+@dataclass(frozen=True)
+class IdentityTables:
+    """The identity tables of an open warehouse.
+
+    Attributes:
+        query: Returns all rows of a query.
+        schemas: Schema of each table.
+        edit_distance: SQL function that counts the edits between two texts.
+    """
+
+    query: Query
+    schemas: Mapping[str, str]
+    edit_distance: str
+
+    def rows(self, sql: str, *values: object) -> list[Any]:
+        """Return all rows of a query that has table names in braces."""
+        names = {table: quoted(self.schemas[table], table) for table in self.schemas}
+        return self.query(sql.format_map(names), *values)
+
+
+@contextmanager
+def open_identity(profile: Profile) -> Iterator[IdentityTables]:
+    """Open the warehouse for reading.
+
+    Raises:
+        IdentityMissingError: A table was not built.
+        SegmentationError: The warehouse does not open.
+    """
+    with open_query(profile) as query:
+        schemas: dict[str, str] = {}
+        if query is not None:
+            schemas = find_schemas(query, (*NEEDED, OVERRIDES), profile)
+        lacking = set(NEEDED) - schemas.keys()
+        if query is None or lacking:
+            raise IdentityMissingError(warehouse_name(profile), lacking)
+        distance = "levenshtein"
+        if profile.adapter == "postgres":
+            internal = schemas["int_identity__records"]
+            distance = quoted(internal, "segmentation_edit_distance")
+        yield IdentityTables(query, schemas, distance)
