@@ -1,5 +1,6 @@
 """PostgreSQL gives the company's records the same customers as DuckDB."""
 
+import json
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -7,6 +8,7 @@ from unittest import mock
 
 import duckdb
 import pytest
+from click.testing import CliRunner, Result
 
 from dbt_project import REPOSITORY, DbtProject
 from engine_comparison import EngineComparison
@@ -40,6 +42,44 @@ CHANGED = """
         family_name = 'Иванова',
         born = '1980-02-03'
     where account_no like '%33' or account_no like '%34'
+"""
+# The ends of large components, edges of each kind, edges that were cut, strangers.
+WHY_PAIRS = """
+    with pairs as (
+        select 'component' as kind, min(node) as node_a, max(node) as node_b, 1 as place
+        from main_internal.int_identity__components
+        group by label
+        having count(*) > 4
+        union all
+        select
+            case when one.cluster <> two.cluster then 'cut' else 'edge' end,
+            edges.node_a,
+            edges.node_b,
+            row_number() over (
+                partition by one.cluster <> two.cluster, edges.rule_code
+                order by edges.node_a, edges.node_b
+            )
+        from main_internal.int_identity__edges as edges
+        left join main_internal.int_identity__clusters as one
+            on edges.node_a = one.node
+        left join main_internal.int_identity__clusters as two
+            on edges.node_b = two.node
+        union all
+        select 'strangers', 1, max(record_number), 1
+        from main_internal.int_identity__records
+    )
+    select
+        pairs.kind,
+        one.source_system || '/' || one.source_customer_id,
+        two.source_system || '/' || two.source_customer_id
+    from pairs
+    inner join main_internal.int_identity__records as one
+        on pairs.node_a = one.record_number
+    inner join main_internal.int_identity__records as two
+        on pairs.node_b = two.record_number
+    where pairs.place <= 5
+    order by pairs.kind, pairs.node_a, pairs.node_b
+    limit 60
 """
 
 # The first and the last account are said to be one person, and a browser not to be the
@@ -217,6 +257,30 @@ def test_nobody_is_given_more_logins_than_allowed(here: DbtProject) -> None:
         """
     )
     assert found == [(1,)]
+
+
+def test_why_answers_alike(here: DbtProject, there: DbtProject) -> None:
+    pairs = here.query(WHY_PAIRS)
+    words = ["why", *pairs[0][1:], "--json"]
+    first = json.loads(ask(here, *words).output)
+    answers = [(kind, ask(here, "why", *pair, "--json")) for kind, *pair in pairs]
+
+    for (kind, answer), (_, *pair) in zip(answers, pairs, strict=True):
+        assert answer.exit_code == 0, answer.output
+        assert ask(there, "why", *pair, "--json").output == answer.output, kind
+    assert {kind for kind, _ in answers} == {"component", "edge", "cut", "strangers"}
+    assert first["step_count"] > 1
+    unknown = [ask(x, "why", "omni_shop/A0000002x", pairs[0][1]) for x in (here, there)]
+    assert "such as omni_shop/" in unknown[0].output
+    assert unknown[1].output == unknown[0].output
+
+
+def ask(project: DbtProject, *words: str) -> Result:
+    """Run `segment` on the project's warehouse."""
+    folder = str(REPOSITORY)
+    options = ["--project-dir", folder, "--profiles-dir", folder]
+    options += ["--target", project.target or "duckdb"]
+    return CliRunner().invoke(cli, [*options, *words], env=project.environment)
 
 
 @pytest.mark.parametrize("engine", ["here", "there"])

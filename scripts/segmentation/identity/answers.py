@@ -1,7 +1,7 @@
 """What is answered about two records."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 
@@ -149,8 +149,10 @@ class Answer:
 
     Attributes:
         pair: The two records and what is known of them directly.
-        path: Shortest path between them, within the customer when they are one; of
-            different customers the one that the guard has cut; empty for none.
+        path: Steps of the shortest path between them by their place, within the
+            customer when they are one; of different customers the one that the guard
+            has cut. The middle of a very long path is left out.
+        step_count: Steps of the whole path; 0 where there is none.
         patterns: What was decided, by pattern code.
         threshold: Probability from which pairs are joined; null while rules decide.
         component: The component of both; null when they are of two, or of none.
@@ -159,12 +161,13 @@ class Answer:
     """
 
     pair: Pair
-    path: tuple[Pair, ...]
-    patterns: Mapping[str, Pattern]
-    threshold: Decimal | None
-    component: Component | None
-    lacking: tuple[Record, ...]
-    weights_differ: bool
+    path: Mapping[int, Pair] = field(default_factory=dict)
+    step_count: int = 0
+    patterns: Mapping[str, Pattern] = field(default_factory=dict)
+    threshold: Decimal | None = None
+    component: Component | None = None
+    lacking: tuple[Record, ...] = ()
+    weights_differ: bool = False
 
     @property
     def is_same_record(self) -> bool:

@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from segmentation.identity.answers import Edge, Identifier, Pair, Record
+from segmentation.identity.paths import Key, ordered
 from segmentation.identity.tables import OVERRIDES, IdentityTables
 
-Key = tuple[int, int]
+# Type and normalised value of an identifier.
+Value = tuple[str, str]
 
-# Both directions, so that a table of pairs is read by its own order.
 _ASKED = """
     with asked as (
 
@@ -17,17 +18,6 @@ _ASKED = """
             unnest(cast(? as bigint[])) as node_b
 
     )
-"""
-_EDGES = """
-    select
-        edges.node_a,
-        edges.node_b,
-        edges.rule_code,
-        edges.match_probability,
-        edges.is_exact
-    from asked
-    inner join {int_identity__edges} as edges
-        on asked.node_a = edges.node_a and asked.node_b = edges.node_b
 """
 _CANDIDATES = """
     select
@@ -38,46 +28,6 @@ _CANDIDATES = """
     inner join {int_identity__candidate_pairs} as candidates
         on asked.node_a = candidates.node_a and asked.node_b = candidates.node_b
 """
-_IDENTIFIERS = """,
-
-    -- Only records that are asked for, before any values are compared.
-    held as (
-
-        select
-            records.record_number,
-            identifiers.identifier_type,
-            identifiers.identifier_key
-        from {int_identity__records} as records
-        inner join {int_identity__identifiers} as identifiers
-            on
-                records.source_system = identifiers.source_system
-                and records.source_customer_id = identifiers.source_customer_id
-        where
-            records.record_number = any(?)
-            and identifiers.identifier_key is not null
-
-    )
-
-    select distinct
-        asked.node_a,
-        asked.node_b,
-        one.identifier_type,
-        one.identifier_key,
-        dropped.drop_reason
-    from asked
-    inner join held as one on asked.node_a = one.record_number
-    inner join held as two
-        on
-            asked.node_b = two.record_number
-            and one.identifier_type = two.identifier_type
-            and one.identifier_key = two.identifier_key
-    left join {identity__dropped_identifiers} as dropped
-        on
-            one.record_number = dropped.record_number
-            and one.identifier_type = dropped.identifier_type
-            and one.identifier_key = dropped.identifier_key
-    where asked.node_a < asked.node_b
-"""
 _DECISIONS = """
     select
         overrides.node_a,
@@ -87,50 +37,85 @@ _DECISIONS = """
     from asked
     inner join {int_identity__overrides} as overrides
         on asked.node_a = overrides.node_a and asked.node_b = overrides.node_b
+    order by overrides.decision
+"""
+_HELD = """
+    with records as (
+
+        select
+            unnest(cast(? as bigint[])) as record_number,
+            unnest(cast(? as text[])) as source_system,
+            unnest(cast(? as text[])) as source_customer_id
+
+    )
+
+    select
+        records.record_number,
+        identifiers.identifier_type,
+        identifiers.identifier_key,
+        dropped.drop_reason
+    from records
+    inner join {int_identity__identifiers} as identifiers
+        on
+            records.source_system = identifiers.source_system
+            and records.source_customer_id = identifiers.source_customer_id
+    left join {identity__dropped_identifiers} as dropped
+        on
+            records.record_number = dropped.record_number
+            and identifiers.identifier_type = dropped.identifier_type
+            and identifiers.identifier_key = dropped.identifier_key
+    where identifiers.identifier_key is not null
 """
 
 
 def read_pairs(
-    tables: IdentityTables, ends: Sequence[tuple[Record, Record]]
+    tables: IdentityTables,
+    ends: Sequence[tuple[Record, Record]],
+    edges: Mapping[Key, tuple[Edge, ...]],
 ) -> list[Pair]:
     """Return what is known of each pair, in the order given."""
-    keys = [(one.record_number, two.record_number) for one, two in ends]
-    nodes_a, nodes_b = zip(*keys, strict=True)
-    asked = ([*nodes_a, *nodes_b], [*nodes_b, *nodes_a])
-    edges: defaultdict[Key, list[Edge]] = defaultdict(list)
-    for a, b, *edge in tables.rows(_ASKED + _EDGES, *asked):
-        edges[_key(a, b)].append(Edge(*edge))
-    patterns: Mapping[Key, str] = {
-        _key(a, b): code for a, b, code in tables.rows(_ASKED + _CANDIDATES, *asked)
+    keys = [ordered(one.record_number, two.record_number) for one, two in ends]
+    asked = [list(nodes) for nodes in zip(*keys, strict=True)]
+    patterns = {
+        (a, b): code for a, b, code in tables.rows(_ASKED + _CANDIDATES, *asked)
     }
-    identifiers: defaultdict[Key, list[Identifier]] = defaultdict(list)
-    numbers = sorted(set(asked[0]))
-    for a, b, *values in tables.rows(_ASKED + _IDENTIFIERS, *asked, numbers):
-        identifiers[_key(a, b)].append(Identifier(*values))
-    decisions: defaultdict[Key, list[tuple[str, str]]] = defaultdict(list)
+    decisions: defaultdict[Key, tuple[tuple[str, str], ...]] = defaultdict(tuple)
     if OVERRIDES in tables.schemas:
         for a, b, decision, reason in tables.rows(_ASKED + _DECISIONS, *asked):
-            decisions[_key(a, b)].append((decision, reason))
+            decisions[a, b] += ((decision, reason),)
+    held = _held(tables, {record for pair in ends for record in pair})
     return [
         Pair(
             one=one,
             two=two,
-            edges=tuple(
-                sorted(edges[key], key=lambda edge: (not edge.is_exact, edge.rule_code))
-            ),
-            identifiers=tuple(
-                sorted(
-                    identifiers[key],
-                    key=lambda held: (held.identifier_type, held.identifier_key),
-                )
-            ),
+            edges=edges.get(key, ()),
+            identifiers=_in_common(held[one.record_number], held[two.record_number]),
             pattern_code=patterns.get(key),
-            decisions=tuple(sorted(decisions[key])),
+            decisions=decisions[key],
         )
-        for one, two in ends
-        for key in [_key(one.record_number, two.record_number)]
+        for (one, two), key in zip(ends, keys, strict=True)
     ]
 
 
-def _key(node: int, other: int) -> Key:
-    return (node, other) if node < other else (other, node)
+def _held(
+    tables: IdentityTables, records: set[Record]
+) -> Mapping[int, Mapping[Value, str | None]]:
+    """Return the identifiers of each record, and why one links nothing."""
+    held: defaultdict[int, dict[Value, str | None]] = defaultdict(dict)
+    for number, kind, key, reason in tables.rows(
+        _HELD,
+        [record.record_number for record in records],
+        [record.source_system for record in records],
+        [record.source_customer_id for record in records],
+    ):
+        held[number][kind, key] = reason
+    return held
+
+
+def _in_common(
+    held: Mapping[Value, str | None], others: Mapping[Value, str | None]
+) -> tuple[Identifier, ...]:
+    return tuple(
+        Identifier(*value, held[value] or others[value])
+        for value in sorted(held.keys() & others.keys())
+    )

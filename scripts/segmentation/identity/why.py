@@ -1,10 +1,13 @@
 """Answers why two records are the same customer, or not; reads and writes nothing."""
 
-from itertools import pairwise
-
 from segmentation.identity.answers import Answer, Pair
 from segmentation.identity.pairs import read_pairs
-from segmentation.identity.paths import connecting_path, shared_component
+from segmentation.identity.paths import (
+    connecting_path,
+    read_network,
+    shared_component,
+    told_steps,
+)
 from segmentation.identity.patterns import read_patterns
 from segmentation.identity.records import (
     named_records,
@@ -30,20 +33,28 @@ def why(profile: Profile, name: str, other_name: str) -> Answer:
     with open_identity(profile) as tables:
         one, two = named_records(tables, (name, other_name))
         if one == two:
-            return Answer(Pair(one, two), (), {}, None, None, (), weights_differ=False)
-        numbers = connecting_path(tables, one, two)
-        records = numbered_records(tables, numbers, (one, two))
-        steps = [(records[a], records[b]) for a, b in pairwise(numbers)]
-        pair, *path = read_pairs(tables, [(one, two), *steps])
+            return Answer(Pair(one, two))
+        network = read_network(tables, one, two)
+        numbers, component = [], None
+        if network is not None:
+            numbers = connecting_path(tables, network, one, two)
+            component = shared_component(tables, network, one, two)
+        steps = told_steps(numbers)
+        nodes = {node for step in steps.values() for node in step}
+        records = numbered_records(tables, nodes, (one, two))
+        ends = [(records[a], records[b]) for a, b in steps.values()]
+        edges = network.edges if network else {}
+        pair, *path = read_pairs(tables, [(one, two), *ends], edges)
         codes = [known.pattern_code for known in (pair, *path) if known.pattern_code]
         patterns, published, weights_differ = read_patterns(tables, codes)
-        lacking = without_comparison(tables, (one, two))
+        lacking = () if pair.pattern_code else without_comparison(tables, (one, two))
         return Answer(
             pair=pair,
-            path=tuple(path),
+            path=dict(zip(steps, path, strict=True)),
+            step_count=max(len(numbers) - 1, 0),
             patterns=patterns,
             threshold=published.threshold if published else None,
-            component=shared_component(tables, one, two),
+            component=component,
             lacking=lacking,
             weights_differ=weights_differ,
         )

@@ -31,7 +31,10 @@ def answer_json(answer: Answer) -> str:
         "is_same_record": answer.is_same_record,
         "records": [asdict(one), asdict(two)],
         "pair": _pair_values(answer.pair),
-        "path": [_pair_values(step) for step in answer.path],
+        "step_count": answer.step_count,
+        "path": [
+            {"step": place, **_pair_values(step)} for place, step in answer.path.items()
+        ],
         "component": answer.component and asdict(answer.component),
         "without_comparison": [record.name for record in answer.lacking],
         "patterns": {
@@ -40,7 +43,7 @@ def answer_json(answer: Answer) -> str:
         "threshold": answer.threshold,
         "weights_differ": answer.weights_differ,
     }
-    return json.dumps(values, indent=2, default=_number)
+    return json.dumps(values, default=_number)
 
 
 def print_answer(answer: Answer, console: "Console") -> None:
@@ -55,7 +58,7 @@ def print_answer(answer: Answer, console: "Console") -> None:
             console,
             "No path was found: the tables are not of one build. Run `dbt build`.",
         )
-    if len(answer.path) != 1:
+    if answer.step_count != 1:
         _say(console, "\nThese two records:")
         _print_pair(answer.pair, answer, console)
     if answer.pair.pattern_code is None:
@@ -71,15 +74,16 @@ def print_answer(answer: Answer, console: "Console") -> None:
 
 
 def _print_path(answer: Answer, console: "Console") -> None:
-    count = len(answer.path)
+    count = answer.step_count
     kind = "Shortest path" if answer.is_same_customer else "Shortest path, now cut"
     _say(console, f"{kind}: {count:,} step{'' if count == 1 else 's'}")
-    for place, step in enumerate(answer.path, start=1):
+    last = 0
+    for place, step in answer.path.items():
         if SHOWN_AT_EACH_END < place <= count - SHOWN_AT_EACH_END:
-            if place == SHOWN_AT_EACH_END + 1:
-                left_out = count - 2 * SHOWN_AT_EACH_END
-                _say(console, f"\n{left_out:,} steps are not shown; --json has all.")
             continue
+        if place > last + 1:
+            _say(console, f"\n{place - last - 1:,} steps are not shown.")
+        last = place
         cut = ", of different customers" if _is_cut(step) else ""
         _say(console, f"\n{place:,}. {step.one.name} and {step.two.name}{cut}")
         _print_pair(step, answer, console)
@@ -126,8 +130,8 @@ def _pair_values(pair: Pair) -> dict[str, Any]:
     return {
         "records": [pair.one.name, pair.two.name],
         "is_cut": _is_cut(pair),
-        "edges": [asdict(edge) for edge in pair.edges],
-        "identifiers": [asdict(held) for held in pair.identifiers],
+        "edges": [vars(edge) for edge in pair.edges],
+        "identifiers": [vars(held) for held in pair.identifiers],
         "decisions": [
             {"decision": decision, "reason": reason}
             for decision, reason in pair.decisions
