@@ -88,7 +88,12 @@ def read_pairs(
         Pair(
             one=one,
             two=two,
-            edges=edges.get(key, ()),
+            edges=tuple(
+                sorted(
+                    edges.get(key, ()),
+                    key=lambda edge: (not edge.is_exact, edge.rule_code),
+                )
+            ),
             identifiers=_in_common(held[one.record_number], held[two.record_number]),
             pattern_code=patterns.get(key),
             decisions=decisions[key],

@@ -55,7 +55,6 @@ def read_network(tables: IdentityTables, one: Record, two: Record) -> Network | 
         from {int_identity__components} as components
         inner join {int_identity__edges} as edges on components.node = edges.node_a
         where components.label = ?
-        order by edges.is_exact desc, edges.rule_code
         """,
         one.component,
     ):

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import itemgetter
 
 from segmentation.comparisons import COMPARISONS, meaning
 from segmentation.identity.answers import Condition, Level, Pattern, Weights
@@ -55,8 +56,10 @@ def read_patterns(
         asked,
     ):
         levels[code][comparison] = level
-    verdicts = tables.rows(
-        """
+    # Sorted here: engines disagree on the order of texts.
+    verdicts = sorted(
+        tables.rows(
+            """
         select
             verdicts.pattern_code,
             verdicts.rule_code,
@@ -69,7 +72,9 @@ def read_patterns(
             on verdicts.pattern_code = weights.pattern_code
         where verdicts.pattern_code = any(?)
         """,
-        asked,
+            asked,
+        ),
+        key=itemgetter(0),
     )
     totals = {
         code: Weights(strangers, housemates)
@@ -100,7 +105,7 @@ def _published(
     thresholds = {}
     for dataset, comparison, level, probability, strangers, housemates in tables.rows(
         "select dataset, comparison, level, match_probability, weight_stranger, "
-        "weight_household from {identity_weights} order by dataset, comparison, level"
+        "weight_household from {identity_weights}"
     ):
         if comparison == THRESHOLD:
             thresholds[dataset] = probability
@@ -117,11 +122,13 @@ def _published(
 def _rules(tables: IdentityTables) -> Mapping[str, tuple[Condition, ...]]:
     rules: defaultdict[str, tuple[Condition, ...]] = defaultdict(tuple)
     for rule, *bounds in tables.rows(
-        "select rule_code, comparison, at_least, at_most from {identity_rules} "
-        "order by rule_code, comparison"
+        "select rule_code, comparison, at_least, at_most from {identity_rules}"
     ):
         rules[rule] += (Condition(*bounds),)
-    return rules
+    return {
+        rule: tuple(sorted(conditions, key=lambda condition: condition.comparison))
+        for rule, conditions in rules.items()
+    }
 
 
 def _levels(

@@ -95,12 +95,12 @@ def _records(rows: Iterable[Any]) -> list[Record]:
 
 
 def _refuse(tables: IdentityTables, source: str, record: str) -> None:
-    sources = [
+    sources = sorted(
         str(known)
         for (known,) in tables.rows(
-            "select distinct source_system from {int_identity__records} order by 1"
+            "select distinct source_system from {int_identity__records}"
         )
-    ]
+    )
     if source not in sources:
         raise SourceUnknownError(source, sources)
     near = tables.rows(
@@ -108,6 +108,7 @@ def _refuse(tables: IdentityTables, source: str, record: str) -> None:
         with distances as (
 
             select
+                record_number,
                 source_customer_id,
                 {tables.edit_distance}(
                     left(lower(source_customer_id), 63), left(lower(?), 63)
@@ -120,7 +121,7 @@ def _refuse(tables: IdentityTables, source: str, record: str) -> None:
         select source_customer_id
         from distances
         where edits <= {MOST_EDITS}
-        order by edits, source_customer_id
+        order by edits, record_number
         limit {SPELLINGS}
         """,
         record,
