@@ -69,6 +69,7 @@
     {% endcall %}
     {% do adapter.drop_relation(state.links) %}
     {% do adapter.drop_relation(state.clusters) %}
+    {% do create_indexes(target_relation) %}
     {{ run_hooks(post_hooks) }}
     {% do persist_docs(target_relation, model) %}
     {{ adapter.commit() }}

@@ -14,6 +14,7 @@
         {{ create_table_as(false, target_relation, found.sql) }}
     {% endcall %}
     {% for relation in found.scratch %}{% do adapter.drop_relation(relation) %}{% endfor %}
+    {% do create_indexes(target_relation) %}
     {{ run_hooks(post_hooks) }}
     {% do persist_docs(target_relation, model) %}
     {{ adapter.commit() }}

@@ -1,5 +1,7 @@
 {{ config(
-    schema=segmentation.segmentation_schema('identity'), contract={'enforced': true}
+    schema=segmentation.segmentation_schema('identity'),
+    contract={'enforced': true},
+    indexes=segmentation.server_indexes(['source_system', 'source_customer_id'])
 ) }}
 
 with records as (

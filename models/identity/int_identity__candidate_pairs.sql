@@ -1,4 +1,7 @@
-{{ config(schema=segmentation.segmentation_schema('identity')) }}
+{{ config(
+    schema=segmentation.segmentation_schema('identity'),
+    indexes=segmentation.server_indexes(['node_a', 'node_b'])
+) }}
 
 {%- set levels = segmentation.comparison_levels() %}
 

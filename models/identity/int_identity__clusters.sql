@@ -1,7 +1,8 @@
 {{ config(
     materialized='clusters',
     meta={'crowded_values': 'int_identity__crowded_values'},
-    schema=segmentation.segmentation_schema('internal')
+    schema=segmentation.segmentation_schema('internal'),
+    indexes=segmentation.server_indexes(['node'])
 ) }}
 
 -- depends_on: {{ ref('int_identity__crowded_values') }}

@@ -1,5 +1,7 @@
 {{ config(
-    materialized='components', schema=segmentation.segmentation_schema('internal')
+    materialized='components',
+    schema=segmentation.segmentation_schema('internal'),
+    indexes=segmentation.server_indexes(['node'], ['label'])
 ) }}
 
 select

@@ -1,4 +1,7 @@
-{{ config(schema=segmentation.segmentation_schema('internal')) }}
+{{ config(
+    schema=segmentation.segmentation_schema('internal'),
+    indexes=segmentation.server_indexes(['node_a'])
+) }}
 
 with identifiers as (
 

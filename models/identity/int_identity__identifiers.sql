@@ -1,4 +1,7 @@
-{{ config(schema=segmentation.segmentation_schema('identity')) }}
+{{ config(
+    schema=segmentation.segmentation_schema('identity'),
+    indexes=segmentation.server_indexes(['source_system', 'source_customer_id'])
+) }}
 
 with delivered as (
 

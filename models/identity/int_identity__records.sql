@@ -1,4 +1,9 @@
-{{ config(schema=segmentation.segmentation_schema('internal')) }}
+{{ config(
+    schema=segmentation.segmentation_schema('internal'),
+    indexes=segmentation.server_indexes(
+        ['source_system', 'source_customer_id'], ['record_number']
+    )
+) }}
 
 {#- Events, cookie banners and open surveys alone do not say who somebody is. -#}
 {%- set names_somebody -%}
