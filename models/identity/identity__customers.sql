@@ -8,49 +8,14 @@ with records as (
 
 ),
 
-order_versions as (
-
-    select
-        source_system,
-        source_customer_id,
-        order_id,
-        net_amount,
-        coalesce(is_deleted, false) as is_deleted,
-        row_number() over (
-            partition by source_system, order_id
-            order by coalesce(updated_at, cast('1900-01-01' as timestamp)) desc
-        ) as version_rank
-    from {{ ref('input__orders') }}
-
-),
-
-cancelled as (
-
-    select distinct
-        source_system,
-        order_id
-    from {{ ref('input__order_changes') }}
-    where change_type = 'cancelled'
-
-),
-
 buyers as (
 
     select distinct records.customer_id
-    from order_versions
+    from {{ ref('int_identity__record_revenue') }} as revenue
     inner join records
         on
-            order_versions.source_system = records.source_system
-            and order_versions.source_customer_id = records.source_customer_id
-    left join cancelled
-        on
-            order_versions.source_system = cancelled.source_system
-            and order_versions.order_id = cancelled.order_id
-    where
-        order_versions.version_rank = 1
-        and not order_versions.is_deleted
-        and order_versions.net_amount > 0
-        and cancelled.order_id is null
+            revenue.source_system = records.source_system
+            and revenue.source_customer_id = records.source_customer_id
 
 ),
 
