@@ -1,1 +1,1 @@
-"""Answers questions about who is who, from the tables of the last build."""
+"""The identity layer outside of dbt: why two records are one, and what to ask."""
