@@ -18,7 +18,7 @@ with records as (
 
     select
         count(*) as record_count,
-        sum(case when is_identified then 1 else 0 end) as identified_record_count
+        count(case when is_identified then 1 end) as identified_record_count
     from {{ ref('identity__customer_map') }}
 
 ),
@@ -27,14 +27,14 @@ customers as (
 
     select
         count(*) as customer_count,
-        sum(case when is_identified then 1 else 0 end) as identified_customer_count,
+        count(case when is_identified then 1 end) as identified_customer_count,
         {{ segmentation.ratio(
             'sum(case when is_identified then record_count end)',
-            'sum(case when is_identified then 1 end)',
+            'count(case when is_identified then 1 end)',
         ) }} as records_per_identified_customer,
         {{ segmentation.ratio(
-            'sum(case when is_identified and record_count = 1 then 1 else 0 end)',
-            'sum(case when is_identified then 1 end)',
+            'count(case when is_identified and record_count = 1 then 1 end)',
+            'count(case when is_identified then 1 end)',
         ) }} as single_record_customer_share,
         max(record_count) as largest_customer_record_count
     from {{ ref('identity__customers') }}
@@ -69,16 +69,16 @@ largest_component as (
 edges as (
 
     select
-        sum(case when is_exact then 1 else 0 end) as exact_edge_count,
-        sum(
+        count(case when is_exact then 1 end) as exact_edge_count,
+        count(
             case
-                when is_exact or rule_code in ('probability', 'include') then 0
-                else 1
+                when not is_exact and rule_code not in ('probability', 'include')
+                    then 1
             end
         ) as rule_edge_count,
-        sum(case when rule_code = 'probability' then 1 else 0 end)
+        count(case when rule_code = 'probability' then 1 end)
             as probability_edge_count,
-        sum(case when rule_code = 'include' then 1 else 0 end) as include_edge_count
+        count(case when rule_code = 'include' then 1 end) as include_edge_count
     from {{ ref('int_identity__edges') }}
 
 ),
@@ -101,8 +101,8 @@ blocked as (
 joined as (
 
     select
-        sum(conflict_count) as conflict_count,
-        sum(case when conflict_count > 0 then 1 else 0 end) as conflict_customer_count,
+        coalesce(sum(conflict_count), 0) as conflict_count,
+        count(case when conflict_count > 0 then 1 end) as conflict_customer_count,
         min(density) as lowest_density,
         min(weakest_link_probability) as lowest_link_probability
     from {{ ref('identity__customer_health') }}
