@@ -69,13 +69,10 @@ largest_component as (
 edges as (
 
     select
-        count(case when is_exact then 1 end) as exact_edge_count,
-        count(
-            case
-                when not is_exact and rule_code not in ('probability', 'include')
-                    then 1
-            end
-        ) as rule_edge_count,
+        count(case when is_exact and rule_code <> 'include' then 1 end)
+            as exact_edge_count,
+        count(case when not is_exact and rule_code <> 'probability' then 1 end)
+            as rule_edge_count,
         count(case when rule_code = 'probability' then 1 end)
             as probability_edge_count,
         count(case when rule_code = 'include' then 1 end) as include_edge_count

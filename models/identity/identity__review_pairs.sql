@@ -2,9 +2,6 @@
     schema=segmentation.segmentation_schema('identity'), contract={'enforced': true}
 ) }}
 
-{%- set lowest = 0.05 %}
-{%- set highest = 0.95 %}
-
 with records as (
 
     select
@@ -21,40 +18,18 @@ with records as (
 
 ),
 
--- Without weights no probability is known: what a rule joins and the guard keeps apart
--- is uncertain.
-uncertain as (
+pairs as (
 
     select
-        candidates.node_a,
-        candidates.node_b,
+        pairs.*,
         one.source_system,
         one.source_customer_id,
         two.source_system as other_source_system,
         two.source_customer_id as other_source_customer_id,
-        one.customer_id,
-        two.customer_id as other_customer_id,
-        verdicts.match_probability,
-        one.customer_id = two.customer_id as is_joined,
         least(one.customer_revenue, two.customer_revenue) as smaller_revenue
-    from {{ ref('int_identity__candidate_pairs') }} as candidates
-    inner join {{ ref('int_identity__pattern_verdicts') }} as verdicts
-        on candidates.pattern_code = verdicts.pattern_code
-    inner join records as one on candidates.node_a = one.record_number
-    inner join records as two on candidates.node_b = two.record_number
-    where
-        verdicts.match_probability between {{ lowest }} and {{ highest }}
-        or (
-            verdicts.match_probability is null
-            and verdicts.rule_code is not null
-            and one.customer_id <> two.customer_id
-        )
-
-),
-
-undecided as (
-
-    select * from uncertain
+    from {{ ref('int_identity__uncertain_pairs') }} as pairs
+    inner join records as one on pairs.node_a = one.record_number
+    inner join records as two on pairs.node_b = two.record_number
 
 ),
 
@@ -70,7 +45,7 @@ apart as (
                 greatest(customer_id, other_customer_id)
             order by coalesce(match_probability, 0.5) desc, node_a asc, node_b asc
         ) as pair_rank
-    from undecided
+    from pairs
     where not is_joined
 
 ),
@@ -95,12 +70,12 @@ hanging as (
 joined as (
 
     select
-        undecided.*,
+        pairs.*,
         hanging.revenue_at_stake,
         1 as pair_rank
-    from undecided
+    from pairs
     inner join hanging
-        on undecided.node_a = hanging.node_a and undecided.node_b = hanging.node_b
+        on pairs.node_a = hanging.node_a and pairs.node_b = hanging.node_b
 
 ),
 
