@@ -17,7 +17,7 @@ from segmentation.cli import cli
 LOAD = f"--project-dir {REPOSITORY} demo load omnichannel --customers 400".split()
 SETTINGS = {"segmentation_dataset": "omnichannel"}
 SELECTED = (
-    *("--select", "+identity__customers", "+identity__golden_records"),
+    *("--select", "+identity__health", "+identity__golden_records"),
     *("--exclude-resource-type", "test", "unit_test"),
 )
 # No row may depend on the order of a language, nor on the extension's schema.
