@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from segmentation.identity.answers import Edge, Identifier, Pair, Record
 from segmentation.identity.paths import Key, ordered
-from segmentation.identity.tables import OVERRIDES, IdentityTables
+from segmentation.identity.tables import IdentityTables
 
 # Type and normalised value of an identifier.
 Value = tuple[str, str]
@@ -80,9 +80,8 @@ def read_pairs(
         (a, b): code for a, b, code in tables.rows(_ASKED + _CANDIDATES, *asked)
     }
     decisions: defaultdict[Key, tuple[tuple[str, str], ...]] = defaultdict(tuple)
-    if OVERRIDES in tables.schemas:
-        for a, b, decision, reason in tables.rows(_ASKED + _DECISIONS, *asked):
-            decisions[a, b] += ((decision, reason),)
+    for a, b, decision, reason in tables.rows(_ASKED + _DECISIONS, *asked):
+        decisions[a, b] += ((decision, reason),)
     held = _held(tables, {record for pair in ends for record in pair})
     return [
         Pair(

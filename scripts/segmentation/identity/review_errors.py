@@ -1,30 +1,9 @@
 """Refusals of the review."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from segmentation.errors import SegmentationError
-
-
-class ReviewMissingError(SegmentationError):
-    """The warehouse lacks a table that the review reads."""
-
-    def __init__(self, warehouse: str, table: str) -> None:
-        super().__init__(
-            f"Found no {table} in {warehouse}; expected the identity layer of a build. "
-            "Run `dbt build` with this profile and target, then review."
-        )
-
-
-class SeveralReviewsError(SegmentationError):
-    """A table that the review reads exists in more than one schema."""
-
-    def __init__(self, table: str, schemas: Iterable[str]) -> None:
-        super().__init__(
-            f"Found {table} in the schemas {', '.join(schemas)}; expected one. Drop "
-            "those that no build writes any more, or choose another target with "
-            "--target."
-        )
 
 
 class ReviewUnwritableError(SegmentationError):

@@ -1,6 +1,6 @@
 """Opens the identity tables of the last build."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -10,25 +10,6 @@ from segmentation.fingerprint import quoted
 from segmentation.identity.errors import IdentityMissingError
 from segmentation.profiles import Profile
 from segmentation.warehouse_tables import Query, find_schemas, open_query
-
-NEEDED = (
-    "identity__customer_map",
-    "identity__dropped_identifiers",
-    "identity_rules",
-    "identity_weights",
-    "int_identity__candidate_pairs",
-    "int_identity__clusters",
-    "int_identity__compared_records",
-    "int_identity__components",
-    "int_identity__contested_pairs",
-    "int_identity__edges",
-    "int_identity__identifiers",
-    "int_identity__pattern_levels",
-    "int_identity__pattern_verdicts",
-    "int_identity__pattern_weights",
-    "int_identity__records",
-)
-OVERRIDES = "int_identity__overrides"
 
 
 @dataclass(frozen=True)
@@ -52,8 +33,10 @@ class IdentityTables:
 
 
 @contextmanager
-def open_identity(profile: Profile) -> Iterator[IdentityTables]:
-    """Open the warehouse for reading.
+def open_identity(
+    profile: Profile, tables: Collection[str]
+) -> Iterator[IdentityTables]:
+    """Open these tables of the warehouse for reading.
 
     Raises:
         IdentityMissingError: A table was not built.
@@ -62,8 +45,8 @@ def open_identity(profile: Profile) -> Iterator[IdentityTables]:
     with open_query(profile) as query:
         schemas: dict[str, str] = {}
         if query is not None:
-            schemas = find_schemas(query, (*NEEDED, OVERRIDES), profile)
-        lacking = set(NEEDED) - schemas.keys()
+            schemas = find_schemas(query, tables, profile)
+        lacking = set(tables) - schemas.keys()
         if query is None or lacking:
             raise IdentityMissingError(warehouse_name(profile), lacking)
         distance = "levenshtein"

@@ -17,6 +17,25 @@ from segmentation.identity.records import (
 from segmentation.identity.tables import open_identity
 from segmentation.profiles import Profile
 
+_TABLES = (
+    "identity__customer_map",
+    "identity__dropped_identifiers",
+    "identity_rules",
+    "identity_weights",
+    "int_identity__candidate_pairs",
+    "int_identity__clusters",
+    "int_identity__compared_records",
+    "int_identity__components",
+    "int_identity__contested_pairs",
+    "int_identity__edges",
+    "int_identity__identifiers",
+    "int_identity__overrides",
+    "int_identity__pattern_levels",
+    "int_identity__pattern_verdicts",
+    "int_identity__pattern_weights",
+    "int_identity__records",
+)
+
 
 def why(profile: Profile, name: str, other_name: str) -> Answer:
     """Answer from the tables of the last build.
@@ -30,7 +49,7 @@ def why(profile: Profile, name: str, other_name: str) -> Answer:
         SegmentationError: A record or a table does not exist, or the warehouse does
             not open.
     """
-    with open_identity(profile) as tables:
+    with open_identity(profile, _TABLES) as tables:
         one, two = named_records(tables, (name, other_name))
         if one == two:
             return Answer(Pair(one, two))
