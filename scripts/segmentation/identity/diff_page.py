@@ -1,21 +1,22 @@
 """Shows a difference as a compact page of tables, or as JSON."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from segmentation.identity.diff_cases import MERGE, Case, Record
+from segmentation.identity.diff_cases import Record
 from segmentation.identity.diff_compare import Difference
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-SHOWN_RECORDS = 8
+SHOWN_CUSTOMERS = 5
+SHOWN_RECORDS = 6
 
 
 def difference_json(difference: Difference) -> str:
@@ -39,9 +40,9 @@ def _plain(value: object) -> object:
 def print_difference(difference: Difference, console: "Console") -> None:
     """Print the difference; the list comes last."""
     for line in _summary(difference):
-        console.print(line, highlight=False, markup=False)
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
     for note in difference.notes:
-        console.print(f"[yellow]Note:[/] {note}", highlight=False)
+        console.print(f"[yellow]Note:[/] {note}", highlight=False, soft_wrap=True)
     if not difference.case_count:
         console.print("[bold green]No customer changes.[/]")
         return
@@ -55,7 +56,8 @@ def print_difference(difference: Difference, console: "Console") -> None:
         highlight=False,
     )
     console.print()
-    console.print(_cases(difference))
+    for line in _cases(difference):
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
     left = difference.case_count - len(difference.cases)
     if left:
         console.print(f"... and {left:,} more; --all lists them.", highlight=False)
@@ -91,33 +93,35 @@ def _totals(difference: Difference) -> "Table":
     return table
 
 
-def _cases(difference: Difference) -> "Table":
-    table = _table("By revenue", "kind")
-    table.add_column(f"revenue, {difference.currency}", justify="right")
-    table.add_column("records; | parts customers")
-    table.add_column("cause")
+def _cases(difference: Difference) -> Iterator[str]:
+    yield (
+        "By revenue. A line below a case is a customer after; + stands between "
+        "customers before."
+    )
     for case in difference.cases:
-        table.add_row(
-            case.kind, f"{case.revenue:,.2f}", _records(case), "\n".join(case.causes)
-        )
-    return table
+        revenue = f"{case.revenue:,.2f} {difference.currency}"
+        yield f"{case.kind}, {revenue}, {'; '.join(case.causes)}"
+        yield from (f"    {line}" for line in _customers(case.records))
 
 
-def _records(case: Case) -> str:
-    """Return the records, apart by the side on which the case has more customers."""
-
-    def customer(record: Record) -> str:
-        return record.before if case.kind == MERGE else record.after or ""
-
-    left = SHOWN_RECORDS
-    parts = []
-    for _, group in groupby(sorted(case.records, key=customer), key=customer):
-        names = [f"{item.source_system} {item.source_customer_id}" for item in group]
-        shown = names[: max(left, 1)]
-        left -= len(shown)
-        more = len(names) - len(shown)
-        parts.append(", ".join([*shown, *([f"{more:,} more"] if more else [])]))
-    return " | ".join(parts)
+def _customers(records: Sequence[Record]) -> Iterator[str]:
+    """Yield a line for each customer after, those of most records first."""
+    after: dict[str, list[Record]] = {}
+    for record in records:
+        after.setdefault(record.after or "", []).append(record)
+    largest = sorted(after.items(), key=lambda item: (-len(item[1]), item[0]))
+    for _, of_customer in largest[:SHOWN_CUSTOMERS]:
+        shown = of_customer[:SHOWN_RECORDS]
+        parts = [
+            ", ".join(
+                f"{item.source_system} {item.source_customer_id}" for item in part
+            )
+            for _, part in groupby(shown, key=lambda item: item.before)
+        ]
+        left = len(of_customer) - len(shown)
+        yield " + ".join(parts) + (f" and {left:,} more records" if left else "")
+    if len(largest) > SHOWN_CUSTOMERS:
+        yield f"and {len(largest) - SHOWN_CUSTOMERS:,} more customers"
 
 
 def _table(title: str, *columns: str) -> "Table":
