@@ -3,10 +3,8 @@
 from collections.abc import Mapping
 from datetime import date
 
-from dbt.contracts.graph.manifest import Manifest
-
 from segmentation.connections import warehouse_name
-from segmentation.doctor.project import PACKAGE, Project, read_project
+from segmentation.doctor.project import read_project
 from segmentation.fingerprint import quoted
 from segmentation.identity.diff_compare import Difference, compare
 from segmentation.identity.diff_errors import NothingToCompareError
@@ -16,7 +14,12 @@ from segmentation.identity.diff_warehouse import (
     opened,
     remove_schemas,
 )
-from segmentation.identity.dry_run import resolve
+from segmentation.identity.dry_run import (
+    check_schemas,
+    profile_apart,
+    resolve,
+    schema_of_build,
+)
 from segmentation.profiles import Profile
 
 BEFORE = {
@@ -44,52 +47,51 @@ def diff_identity(
     Raises:
         SegmentationError: There is nothing to compare, or it cannot be compared.
     """
-    project = read_project(profile, variables)
-    names = _names(project.manifest, BEFORE, "before")
-    with only_dry_run(profile):
+    with only_dry_run(profile), profile_apart(profile) as apart:
+        project = read_project(apart, variables)
+        check_schemas(profile, project.manifest)
+        built = {
+            name: (schema_of_build(profile, node.schema), node.alias)
+            for name in (*BEFORE.values(), DATES)
+            for node in [project.model(name)]
+        }
         with opened(profile) as query:
-            as_of = _last_date(query, profile, project)
+            as_of = _last_date(query, profile, built)
+        names = {f"before_{key}": quoted(*built[name]) for key, name in BEFORE.items()}
+        for key, name in AFTER.items():
+            node = project.model(name)
+            names[f"after_{key}"] = quoted(node.schema, node.alias)
         remove_schemas(profile)
         try:
-            manifest = resolve(profile, project, variables)
-            names |= _names(manifest, AFTER, "after")
+            resolve(profile, apart, project.manifest, variables or "{}")
             with opened(profile) as query:
                 return compare(query, names, project.settings, as_of, list_all=list_all)
         finally:
             remove_schemas(profile)
 
 
-def _names(manifest: Manifest, tables: Mapping[str, str], side: str) -> dict[str, str]:
-    """Return the SQL name of each table, by side and key."""
-    nodes = {
-        key: manifest.nodes[f"model.{PACKAGE}.{name}"] for key, name in tables.items()
-    }
-    return {
-        f"{side}_{key}": quoted(node.schema, node.alias) for key, node in nodes.items()
-    }
-
-
-def _last_date(query: Query, profile: Profile, project: Project) -> date | None:
+def _last_date(
+    query: Query, profile: Profile, built: Mapping[str, tuple[str, str]]
+) -> date | None:
     """Return the date of the last build, null when it built identities alone.
 
     Raises:
         NothingToCompareError: It did not build identities.
     """
-    missing = [name for name in BEFORE.values() if not _is_built(query, project, name)]
+    missing = [name for name in BEFORE.values() if not _exists(query, *built[name])]
     if missing:
         raise NothingToCompareError(warehouse_name(profile), missing)
-    if not _is_built(query, project, DATES):
+    if not _exists(query, *built[DATES]):
         return None
-    node = project.model(DATES)
-    name = quoted(node.schema, node.alias)
-    dates = query(f"select max(as_of_date) from {name} where is_current")
+    dates = query(
+        f"select max(as_of_date) from {quoted(*built[DATES])} where is_current"
+    )
     found: date | None = dates[0][0]
     return found
 
 
-def _is_built(query: Query, project: Project, name: str) -> bool:
-    node = project.model(name)
-    schema, table = (part.replace("'", "''") for part in (node.schema, node.alias))
+def _exists(query: Query, schema: str, table: str) -> bool:
+    schema, table = (part.replace("'", "''") for part in (schema, table))
     return bool(
         query(
             "select 1 from information_schema.tables "

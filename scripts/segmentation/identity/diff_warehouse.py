@@ -12,7 +12,7 @@ from segmentation.connections import (
 )
 from segmentation.fingerprint import quoted
 from segmentation.identity.diff_errors import NothingToCompareError
-from segmentation.identity.dry_run import schema_of
+from segmentation.identity.dry_run import is_apart, schema_of
 from segmentation.profiles import Profile
 
 MAP = "identity__customer_map"
@@ -59,7 +59,6 @@ def only_dry_run(profile: Profile) -> Iterator[None]:
 
 def remove_schemas(profile: Profile) -> None:
     """Drop the schemas of this or of an earlier dry run with all that they hold."""
-    own = schema_of(profile)
     with opened(profile) as query:
         # DuckDB lists a schema once for each attached database.
         schemas = query(
@@ -67,5 +66,5 @@ def remove_schemas(profile: Profile) -> None:
             "where catalog_name = current_database() order by 1"
         )
         for (schema,) in schemas:
-            if f"{schema}_".lower().startswith(f"{own}_".lower()):
+            if is_apart(profile, schema):
                 query(f"drop schema {quoted(schema)} cascade")

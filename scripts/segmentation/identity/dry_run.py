@@ -3,19 +3,21 @@
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import chdir
+from contextlib import chdir, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import yaml
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.adapters.factory import reset_adapters
 from dbt.artifacts.schemas.run import RunExecutionResult
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 from dbt.contracts.graph.manifest import Manifest
-from dbt.contracts.graph.nodes import HookNode, ModelNode
+from dbt.contracts.graph.nodes import HookNode, ModelNode, SnapshotNode
 
 from segmentation.doctor.messages import sentences
-from segmentation.doctor.project import Project
+from segmentation.doctor.project import PACKAGE
 from segmentation.identity.diff_errors import DryRunFailedError, SchemaNotApartError
 from segmentation.profiles import Profile
 
@@ -30,75 +32,79 @@ def schema_of(profile: Profile) -> str:
     return PREFIX + str(profile.output.get("schema", "main"))
 
 
-def resolve(profile: Profile, project: Project, variables: str | None) -> Manifest:
+def is_apart(profile: Profile, schema: str) -> bool:
+    """Whether a schema is one of a dry run."""
+    return f"{schema}_".lower().startswith(f"{schema_of(profile)}_".lower())
+
+
+def schema_of_build(profile: Profile, schema: str) -> str:
+    """Return the schema of a build for which one of a dry run stands in."""
+    own = str(profile.output.get("schema", "main"))
+    return own + schema[len(schema_of(profile)) :]
+
+
+@contextmanager
+def profile_apart(profile: Profile) -> Iterator[Profile]:
+    """Yield the profile with another schema, its passwords still expressions."""
+    content = yaml.safe_load((profile.profiles_dir / "profiles.yml").read_text("utf-8"))
+    content[profile.name]["outputs"][profile.target]["schema"] = schema_of(profile)
+    with tempfile.TemporaryDirectory(prefix=PREFIX) as folder:
+        (Path(folder) / "profiles.yml").write_text(yaml.safe_dump(content), "utf-8")
+        yield replace(profile, profiles_dir=Path(folder))
+
+
+def check_schemas(profile: Profile, manifest: Manifest) -> None:
+    """Refuse a project that would put a table of a dry run among those of a build.
+
+    Raises:
+        SchemaNotApartError: The project's settings name another schema or database.
+    """
+    home = manifest.nodes[f"model.{PACKAGE}.{SELECTED[0]}"].database
+    for node in _selected(manifest):
+        if not is_apart(profile, node.schema) or node.database != home:
+            found = f"the schema {node.schema} of the database {node.database}"
+            raise SchemaNotApartError(node.name, found, schema_of(profile))
+
+
+def resolve(profile: Profile, apart: Profile, manifest: Manifest, given: str) -> None:
     """Build identities and orders in schemas of their own; nothing is published.
 
     Args:
         profile: The profile that dbt would use.
-        project: The project, parsed with this profile.
-        variables: What dbt would get as `--vars`, if anything.
-
-    Returns:
-        dbt's manifest, which says where the tables are.
+        apart: The same with another schema.
+        manifest: The project, parsed with the latter; what must not run is taken out.
+        given: What dbt would get as `--vars`.
 
     Raises:
-        SchemaNotApartError: The project's settings would put one elsewhere.
         DryRunFailedError: dbt could not build them.
     """
+    for unique_id, node in list(manifest.nodes.items()):
+        # The hooks at the end of a run publish and record.
+        if isinstance(node, HookNode) and "on-run-end" in node.tags:
+            del manifest.nodes[unique_id]
+        # A snapshot was recorded: it is read where a build reads it.
+        elif isinstance(node, SnapshotNode) and is_apart(profile, node.schema):
+            node.schema = schema_of_build(profile, node.schema)
     # A folder of its own: `segment publish` reads how the last build ended.
     target = os.environ.get("DBT_TARGET_PATH", "target")
-    artifacts = profile.project_dir / target / "diff"
-    state = artifacts / "before"
-    state.mkdir(parents=True, exist_ok=True)
-    project.manifest.writable_manifest().write(str(state / "manifest.json"))
-    with tempfile.TemporaryDirectory(prefix=PREFIX) as folder:
-        _write_profile(profile, Path(folder))
-        options = ["--project-dir", str(profile.project_dir)]
-        options += ["--profiles-dir", folder, "--target", profile.target]
-        options += ["--target-path", str(artifacts), "--log-path", str(artifacts)]
-        options += ["--log-level", "none", "--log-level-file", "none"]
-        if variables is not None:
-            options += ["--vars", variables]
-        try:
-            with chdir(profile.project_dir):
-                manifest = _checked(dbtRunner().invoke(["parse", *options])).result
-                assert isinstance(manifest, Manifest)
-                _check_schemas(manifest, schema_of(profile))
-                _remove_endings(manifest)
-                words = ["build", "--fail-fast", "--select"]
-                words += [f"+{name}" for name in SELECTED]
-                # A snapshot was recorded: it is read where the build reads it.
-                words += ["--defer", "--state", str(state), "--favor-state"]
-                for kind in BUILT:
-                    words += ["--resource-type", kind]
-                _checked(dbtRunner(manifest=manifest).invoke([*words, *options]))
-        finally:
-            # dbt keeps the file open, and a process opens it in one way only.
-            reset_adapters()
-    return manifest
-
-
-def _write_profile(profile: Profile, folder: Path) -> None:
-    """Write the profile with another schema, its passwords still expressions."""
-    source = profile.profiles_dir / "profiles.yml"
-    content = yaml.safe_load(source.read_text(encoding="utf-8"))
-    content[profile.name]["outputs"][profile.target]["schema"] = schema_of(profile)
-    (folder / "profiles.yml").write_text(yaml.safe_dump(content), encoding="utf-8")
-
-
-def _check_schemas(manifest: Manifest, prefix: str) -> None:
-    home = None
-    for node in _selected(manifest):
-        home = home or node.database
-        is_apart = f"{node.schema}_".lower().startswith(f"{prefix}_".lower())
-        if not is_apart or node.database != home:
-            found = f"the schema {node.schema} of the database {node.database}"
-            raise SchemaNotApartError(node.name, found, prefix)
+    folder = str(profile.project_dir / target / "diff")
+    words = ["build", "--fail-fast", "--vars", given, "--select"]
+    words += [f"+{name}" for name in SELECTED]
+    for kind in BUILT:
+        words += ["--resource-type", kind]
+    words += ["--project-dir", str(profile.project_dir), "--target", profile.target]
+    words += ["--profiles-dir", str(apart.profiles_dir), "--target-path", folder]
+    words += ["--log-path", folder, "--log-level", "none", "--log-level-file", "none"]
+    try:
+        with chdir(profile.project_dir):
+            _check(dbtRunner(manifest=manifest).invoke(words))
+    finally:
+        _let_go()
 
 
 def _selected(manifest: Manifest) -> Iterator[Any]:
     """Yield what the dry run builds: the two tables and all they rest on."""
-    todo = [f"model.segmentation.{name}" for name in SELECTED]
+    todo = [f"model.{PACKAGE}.{name}" for name in SELECTED]
     seen = set()
     while todo:
         unique_id = todo.pop()
@@ -114,16 +120,18 @@ def _selected(manifest: Manifest) -> Iterator[Any]:
             yield node
 
 
-def _remove_endings(manifest: Manifest) -> None:
-    """Take the hooks at the end of a run out: they publish and record."""
-    for unique_id, node in list(manifest.nodes.items()):
-        if isinstance(node, HookNode) and "on-run-end" in node.tags:
-            del manifest.nodes[unique_id]
+def _let_go() -> None:
+    """Close what dbt keeps open: a process opens a DuckDB file in one way only."""
+    reset_adapters()
+    environment = DuckDBConnectionManager._ENV
+    if environment is not None:
+        environment.close()
+    DuckDBConnectionManager.close_all_connections()
 
 
-def _checked(outcome: dbtRunnerResult) -> dbtRunnerResult:
+def _check(outcome: dbtRunnerResult) -> None:
     if outcome.success:
-        return outcome
+        return
     reasons = list(sentences(str(outcome.exception))) if outcome.exception else []
     if isinstance(outcome.result, RunExecutionResult):
         reasons += [
