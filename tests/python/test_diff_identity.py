@@ -26,7 +26,14 @@ import yaml
 from dbt_project import DbtProject
 from segmentation.fingerprint import Fingerprint, fingerprints
 from segmentation.identity.diff_cases import Case, Link, cases, causes_of
-from teahouse import EXAMPLE, build, change_settings, segment, teahouse_copy
+from teahouse import (
+    EXAMPLE,
+    build,
+    built_teahouse,
+    change_settings,
+    segment,
+    teahouse_copy,
+)
 
 PEOPLE = """(values
     ('ann1', 'Ann', 'Berg', '+49 151 11111111'),
@@ -94,6 +101,7 @@ MODELS = {
         },
     ),
 }
+SERVED = ("serving.duckdb", "activation.duckdb")
 HEADER = "rule_code,priority,comparison,at_least,at_most\n"
 WEAKER = (
     HEADER
@@ -117,9 +125,7 @@ def add_till(project: DbtProject, *others: str) -> None:
         )
     sources = {entity: ["till"] for entity in MODELS}
     sources["orders"] += others
-    change_settings(
-        project.project_dir, segmentation_sources=sources, segmentation_history_months=1
-    )
+    change_settings(project.project_dir, segmentation_sources=sources)
 
 
 def use_rules(project: DbtProject, rules: str) -> None:
@@ -132,18 +138,28 @@ def use_rules(project: DbtProject, rules: str) -> None:
     path.write_text(yaml.safe_dump(content))
 
 
+def resolve(project: DbtProject) -> None:
+    result = build(
+        project,
+        *("--select", "+identity__customer_map"),
+        *("--exclude-resource-type", "test", "unit_test"),
+    )
+    assert result.success, result.log
+
+
 @pytest.fixture(scope="module")
 def released(tmp_path_factory: pytest.TempPathFactory) -> DbtProject:
+    """Return a teahouse with a release, whose till came later."""
     project = teahouse_copy(tmp_path_factory.mktemp("till"))
+    teahouse = built_teahouse()
+    for name in ("warehouse.duckdb", *SERVED):
+        shutil.copy(teahouse.warehouse.with_name(name), project.warehouse.parent)
     add_till(project, "webshop")
+    resolve(project)
     path = project.project_dir / "dbt_project.yml"
     # Of the project's own, and no part of a dry run.
-    recorded = "create table if not exists main.recorded as select 1 as run"
+    recorded = "create table main.recorded as select 1 as run"
     path.write_text(f"{path.read_text()}\non-run-end: {recorded}\n")
-    result = build(project)
-    assert result.success, result.log
-    with duckdb.connect(str(project.warehouse)) as connection:
-        connection.execute("drop table main.recorded")
     return project
 
 
@@ -173,10 +189,7 @@ def everything(project: DbtProject) -> tuple[dict[str, Fingerprint], list[bytes]
         ]
         tables = fingerprints(connection, schemas)
     assert not [name for name in schemas if "diff" in name], schemas
-    served = [
-        project.warehouse.with_name(name)
-        for name in ("serving.duckdb", "activation.duckdb")
-    ]
+    served = [project.warehouse.with_name(name) for name in SERVED]
     run = [project.artifacts / name for name in ("manifest.json", "run_results.json")]
     return tables, [file.read_bytes() for file in (*served, *run)]
 
@@ -319,12 +332,7 @@ def test_postgres_lists_the_same(tmp_path: Path, postgres: dict[str, str]) -> No
             {"teahouse": {"target": "postgres", "outputs": {"postgres": output}}}
         )
     )
-    built = build(
-        project,
-        *("--select", "+identity__customer_map"),
-        *("--exclude-resource-type", "test", "unit_test"),
-    )
-    assert built.success, built.log
+    resolve(project)
     tables = (
         "select table_schema, table_name from information_schema.tables"
         " where table_schema not in ('pg_catalog', 'information_schema') order by 1, 2"

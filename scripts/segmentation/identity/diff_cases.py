@@ -105,7 +105,10 @@ def cases(links: Iterable[Link]) -> list[Case]:
     for link in known:
         parts.setdefault(root(("before", link.before)), []).append(link)
     found = [_case(part) for part in parts.values()]
-    return sorted(found, key=lambda case: (-case.revenue, case.before))
+    return sorted(
+        found,
+        key=lambda case: (-case.revenue, KINDS.index(case.kind), case.before),
+    )
 
 
 def _case(links: Sequence[Link]) -> Case:

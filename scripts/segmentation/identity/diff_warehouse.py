@@ -1,7 +1,7 @@
 """The warehouse of the dry run: one session to ask, and no trace of it left behind."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from typing import Any
 
 from segmentation.connections import (
@@ -47,14 +47,17 @@ def opened(profile: Profile) -> Iterator[Query]:
 def only_dry_run(profile: Profile) -> Iterator[None]:
     """Make another dry run of the same target wait; what it left would be lost.
 
-    DuckDB lets one process write at a time, so there is nothing to wait for.
+    Raises:
+        SegmentationError: The warehouse cannot be opened, or does not exist yet.
     """
-    is_server = profile.adapter == "postgres"
-    with opened(profile) if is_server else nullcontext() as query:
-        if query is not None:
+    with opened(profile) as query:
+        if profile.adapter == "postgres":
             name = schema_of(profile).replace("'", "''")
             query(f"select pg_advisory_xact_lock(hashtext('{name}'))")
-        yield
+            yield
+            return
+    # DuckDB lets one process write at a time, and dbt is the next to open the file.
+    yield
 
 
 def remove_schemas(profile: Profile) -> None:
