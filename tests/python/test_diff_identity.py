@@ -26,6 +26,7 @@ import yaml
 from dbt_project import DbtProject
 from segmentation.fingerprint import Fingerprint, fingerprints
 from segmentation.identity.diff_cases import Case, Link, cases, causes_of
+from segmentation.identity.diff_compare import compare
 from teahouse import (
     EXAMPLE,
     build,
@@ -357,6 +358,50 @@ def test_postgres_lists_the_same(tmp_path: Path, postgres: dict[str, str]) -> No
         " where schema_name like 'segmentation_diff%'"
     )
     assert schemas == []
+
+
+def test_causes_are_the_edges_that_the_other_side_lacks() -> None:
+    """Before: a-b was an edge of two customers. After: c joins, and n is new.
+
+    Numbers differ between the builds, since n comes before a.
+    """
+    tables = {
+        "before_map": "values ('s', 'a', 'A'), ('s', 'b', 'B'), ('s', 'c', 'C')",
+        "after_map": "values ('s', 'a', 'A'), ('s', 'b', 'A'), ('s', 'c', 'A'), "
+        "('s', 'Z', 'A')",
+        "before_records": "values ('s', 'a', 1), ('s', 'b', 2), ('s', 'c', 3)",
+        "after_records": "values ('s', 'Z', 1), ('s', 'a', 2), ('s', 'b', 3), "
+        "('s', 'c', 4)",
+        "before_edges": "values (1, 2, 'phone')",
+        "after_edges": "values (3, 2, 'phone'), (3, 4, 'email'), (1, 4, 'login')",
+        "after_orders": "values ('s', 'b', 'o1', 7.00, false, null)",
+        "after_order_changes": "values ('s', 'o2', 'cancelled')",
+    }
+    columns = {
+        "map": "source_system, source_customer_id, customer_id",
+        "records": "source_system, source_customer_id, record_number",
+        "edges": "node_a, node_b, rule_code",
+        "orders": "source_system, source_customer_id, order_id, net_amount, "
+        "is_deleted, updated_at",
+        "order_changes": "source_system, order_id, change_type",
+    }
+    settings = {"as_of": "2025-06-30", "currency": "EUR"}
+    with duckdb.connect() as connection:
+        for name, rows in tables.items():
+            named = columns[name.partition("_")[2]]
+            connection.execute(f"create table {name} as from ({rows}) as t ({named})")
+        found = compare(
+            lambda sql: connection.execute(sql).fetchall(),
+            {name: name for name in tables},
+            settings,
+            None,
+            list_all=False,
+        )
+    [case] = found.cases
+    assert (case.kind, case.before, case.after) == ("merge", ("A", "B", "C"), ("A",))
+    assert case.causes == ("new: email (1)",)
+    assert (case.revenue, found.revenue_share) == (Decimal(7), 1.0)
+    assert (found.records_both, found.records_after, found.records_moved) == (3, 1, 2)
 
 
 def test_customers_that_swap_records_are_regrouped() -> None:
