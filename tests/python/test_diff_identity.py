@@ -184,11 +184,12 @@ def everything(project: DbtProject) -> tuple[dict[str, Fingerprint], list[bytes]
         schemas = [
             schema
             for (schema,) in connection.execute(
-                "select schema_name from duckdb_schemas() where not internal"
-                " and database_name = current_catalog() order by all"
+                "select schema_name from information_schema.schemata"
+                " where catalog_name = current_catalog() order by all"
             ).fetchall()
         ]
         tables = fingerprints(connection, schemas)
+    assert "main.segments__customers" in tables
     assert not [name for name in schemas if "diff" in name], schemas
     served = [project.warehouse.with_name(name) for name in SERVED]
     run = [project.artifacts / name for name in ("manifest.json", "run_results.json")]
