@@ -6,14 +6,11 @@ import click
 
 from segmentation import __version__
 from segmentation.cli_demo import demo
-<<<<<<< HEAD
-from segmentation.cli_identity import why
-=======
 from segmentation.cli_diff import diff
->>>>>>> 9051a6b (Say what a change of identity rules would do)
 from segmentation.cli_options import FILE, Commands, profile_options, with_profile
 from segmentation.cli_review import review
 from segmentation.cli_train import train
+from segmentation.cli_why import why
 from segmentation.profiles import Profile
 
 
@@ -25,11 +22,8 @@ def cli(**_: object) -> None:
 
 
 cli.add_command(demo)
-<<<<<<< HEAD
-cli.add_command(review)
-=======
 cli.add_command(diff)
->>>>>>> 9051a6b (Say what a change of identity rules would do)
+cli.add_command(review)
 cli.add_command(train)
 cli.add_command(why)
 

@@ -48,9 +48,9 @@ def diff_identity(
     """
     from rich.console import Console
 
-    from segmentation.identity.diff import diff_identity as compare
-    from segmentation.identity.diff_gate import check_shares
-    from segmentation.identity.diff_page import difference_json, print_difference
+    from segmentation.identity.diff.diff import diff_identity as compare
+    from segmentation.identity.diff.gate import check_shares
+    from segmentation.identity.diff.page import difference_json, print_difference
 
     with Console(stderr=True).status("Resolving the identities as the project stands"):
         difference = compare(profile, variables, list_all=list_all)

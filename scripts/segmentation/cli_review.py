@@ -34,7 +34,7 @@ def review_identity(
     --answers checks every row and adds the answers to seeds/identity_overrides.csv,
     which the next `dbt build` obeys.
     """
-    from segmentation.identity.review import take_answers, write_questions
+    from segmentation.identity.review.review import take_answers, write_questions
 
     if (output is None) == (answers is None):
         raise click.UsageError("Expected either --output or --answers.")

@@ -10,7 +10,7 @@ from segmentation.profiles import Profile
 
 
 class Query(Protocol):
-    """Returns all rows of a query; each question mark takes one of the values."""
+    """Returns all rows of a statement; each question mark takes one of the values."""
 
     def __call__(self, sql: str, *values: object) -> list[Any]:
         """Run the query."""
@@ -28,8 +28,8 @@ class SeveralTablesError(SegmentationError):
 
 
 @contextmanager
-def open_query(profile: Profile) -> Iterator[Query | None]:
-    """Open the warehouse for reading; null when the DuckDB file does not exist yet.
+def open_query(profile: Profile, *, read_only: bool = True) -> Iterator[Query | None]:
+    """Open the warehouse; null when the DuckDB file does not exist yet.
 
     Raises:
         SegmentationError: It cannot be opened, or is of another kind.
@@ -40,14 +40,14 @@ def open_query(profile: Profile) -> Iterator[Query | None]:
 
             def fetch(sql: str, *values: object) -> list[Any]:
                 cursor.execute(sql.replace("?", "%s"), values or None)
-                return list(cursor.fetchall())
+                return list(cursor.fetchall()) if cursor.description else []
 
             yield fetch
         return
     if not duckdb_path(profile).exists():
         yield None
         return
-    with open_duckdb(profile, read_only=True) as session:
+    with open_duckdb(profile, read_only=read_only) as session:
         yield lambda sql, *values: session.execute(sql, values or None).fetchall()
 
 

@@ -20,14 +20,14 @@ from scipy.sparse.csgraph import shortest_path as scipy_shortest_path
 
 from dbt_project import REPOSITORY, DbtProject
 from segmentation.cli import cli
-from segmentation.identity.answers import Record
-from segmentation.identity.paths import (
+from segmentation.identity.tables import IdentityTables
+from segmentation.identity.why.answers import Record
+from segmentation.identity.why.paths import (
     connecting_path,
     read_network,
     shortest_path,
     told_steps,
 )
-from segmentation.identity.tables import IdentityTables
 from shop import Shop, shop_project
 
 SELECTED = (

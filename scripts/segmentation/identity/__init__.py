@@ -1,1 +1,1 @@
-"""The identity layer outside of dbt: why two records are one, and what to ask."""
+"""Questions about who is who, asked of the identity layer of a build."""

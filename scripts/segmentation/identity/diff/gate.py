@@ -1,7 +1,7 @@
 """The limits of a dry run, for a check that must pass before a change is merged."""
 
-from segmentation.identity.diff_compare import Difference
-from segmentation.identity.diff_errors import RevenueMissingError, TooMuchChangesError
+from segmentation.identity.diff.compare import Difference
+from segmentation.identity.diff.errors import RevenueMissingError, TooMuchChangesError
 
 
 def check_shares(

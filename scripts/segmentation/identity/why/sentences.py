@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from segmentation.comparisons import meaning
-from segmentation.identity.answers import Answer, Condition, Pair, Pattern
+from segmentation.identity.why.answers import Answer, Condition, Pair, Pattern
 
 INCLUDE = "include"
 BY_HAND = {INCLUDE: "Joined by hand", "exclude": "Kept apart by hand"}

@@ -6,8 +6,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from segmentation.identity.review_errors import AnswersUnreadableError
-from segmentation.identity.review_source import PAIR, Record
+from segmentation.identity.review.errors import AnswersUnreadableError
+from segmentation.identity.review.source import PAIR, Record
 
 DECISIONS = ("include", "exclude")
 HEADER = ("decision", *PAIR, "reason")

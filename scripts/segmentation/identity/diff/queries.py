@@ -1,9 +1,9 @@
-"""What is asked of the tables that say which records move (diff_tables.py)."""
+"""What is asked of the tables that say which records move (moves.py)."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from segmentation.identity.diff_warehouse import Query
+from segmentation.warehouse_tables import Query
 
 LINKED = """
 select before_customer_id, after_customer_id, record_count, net_revenue

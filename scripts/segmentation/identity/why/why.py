@@ -1,20 +1,20 @@
 """Answers why two records are the same customer, or not; reads and writes nothing."""
 
-from segmentation.identity.answers import Answer, Pair
-from segmentation.identity.pairs import read_pairs
-from segmentation.identity.paths import (
+from segmentation.identity.tables import open_identity
+from segmentation.identity.why.answers import Answer, Pair
+from segmentation.identity.why.pairs import read_pairs
+from segmentation.identity.why.paths import (
     connecting_path,
     read_network,
     shared_component,
     told_steps,
 )
-from segmentation.identity.patterns import read_patterns
-from segmentation.identity.records import (
+from segmentation.identity.why.patterns import read_patterns
+from segmentation.identity.why.records import (
     named_records,
     numbered_records,
     without_comparison,
 )
-from segmentation.identity.tables import open_identity
 from segmentation.profiles import Profile
 
 _TABLES = (

@@ -6,28 +6,28 @@ from datetime import date
 from segmentation.connections import warehouse_name
 from segmentation.doctor.project import read_project
 from segmentation.fingerprint import quoted
-from segmentation.identity.diff_compare import Difference, compare
-from segmentation.identity.diff_errors import NothingToCompareError
-from segmentation.identity.diff_warehouse import (
-    Query,
-    only_dry_run,
-    opened,
-    remove_schemas,
-)
-from segmentation.identity.dry_run import (
+from segmentation.identity.diff.compare import Difference, compare
+from segmentation.identity.diff.dry_run import (
     check_schemas,
     profile_apart,
     resolve,
     schema_of_build,
 )
+from segmentation.identity.diff.errors import NothingToCompareError
+from segmentation.identity.diff.warehouse import (
+    only_dry_run,
+    opened,
+    remove_schemas,
+)
 from segmentation.profiles import Profile
+from segmentation.warehouse_tables import Query
 
 BEFORE = {
     "map": "identity__customer_map",
     "records": "int_identity__records",
     "edges": "int_identity__edges",
 }
-AFTER = {**BEFORE, "orders": "input__orders", "order_changes": "input__order_changes"}
+AFTER = {**BEFORE, "revenue": "int_identity__record_revenue"}
 DATES = "features__as_of_dates"
 
 

@@ -6,8 +6,8 @@ from dataclasses import asdict
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from segmentation.identity.answers import Answer, Pair, Pattern, Weights
-from segmentation.identity.sentences import (
+from segmentation.identity.why.answers import Answer, Pair, Pattern, Weights
+from segmentation.identity.why.sentences import (
     bits,
     component_sentences,
     headline,

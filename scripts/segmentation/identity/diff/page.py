@@ -8,8 +8,8 @@ from decimal import Decimal
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from segmentation.identity.diff_cases import Record
-from segmentation.identity.diff_compare import Difference
+from segmentation.identity.diff.cases import Record
+from segmentation.identity.diff.compare import Difference
 
 if TYPE_CHECKING:
     from rich.console import Console

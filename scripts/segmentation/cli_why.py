@@ -17,10 +17,10 @@ def why(profile: Profile, record: str, other: str, as_json: bool) -> None:
     RECORD and OTHER are SOURCE/ID, such as shop/4711. Reads what the last `dbt build`
     left and changes nothing.
     """
-    from segmentation.identity import why as identity
-    from segmentation.identity.why_page import answer_json, print_answer
+    from segmentation.identity.why import why as asked
+    from segmentation.identity.why.page import answer_json, print_answer
 
-    answer = identity.why(profile, record, other)
+    answer = asked.why(profile, record, other)
     if as_json:
         click.echo(answer_json(answer))
         return

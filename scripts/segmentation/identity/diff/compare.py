@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from segmentation.identity.diff_cases import (
+from segmentation.identity.diff.cases import (
     Case,
     Link,
     Record,
@@ -15,16 +15,16 @@ from segmentation.identity.diff_cases import (
     causes_of,
     totals,
 )
-from segmentation.identity.diff_errors import OtherDataError
-from segmentation.identity.diff_queries import (
+from segmentation.identity.diff.errors import OtherDataError
+from segmentation.identity.diff.moves import prepare
+from segmentation.identity.diff.queries import (
     COUNTS,
     LINKED,
     SOURCES,
     causes,
     records,
 )
-from segmentation.identity.diff_tables import prepare
-from segmentation.identity.diff_warehouse import Query
+from segmentation.warehouse_tables import Query
 
 LISTED = 20
 

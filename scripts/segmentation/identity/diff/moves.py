@@ -5,10 +5,9 @@ They end with the session.
 
 from collections.abc import Mapping
 
-from segmentation.identity.diff_warehouse import Query
+from segmentation.warehouse_tables import Query
 
-# One row per record of either side, with its customers and its revenue: the net amount
-# of its orders in their latest version, not deleted and not cancelled.
+# One row per record of either side, with its customers and its revenue.
 MOVES = """
 create temporary table diff_moves as
 with before_records as (
@@ -41,51 +40,6 @@ after_records as (
 
 ),
 
-order_versions as (
-
-    select
-        source_system,
-        source_customer_id,
-        order_id,
-        net_amount,
-        coalesce(is_deleted, false) as is_deleted,
-        row_number() over (
-            partition by source_system, order_id
-            order by coalesce(updated_at, cast('1900-01-01' as timestamp)) desc
-        ) as version_rank
-    from {after_orders}
-
-),
-
-cancelled as (
-
-    select distinct
-        source_system,
-        order_id
-    from {after_order_changes}
-    where change_type = 'cancelled'
-
-),
-
-revenue as (
-
-    select
-        order_versions.source_system,
-        order_versions.source_customer_id,
-        sum(order_versions.net_amount) as net_revenue
-    from order_versions
-    left join cancelled
-        on
-            order_versions.source_system = cancelled.source_system
-            and order_versions.order_id = cancelled.order_id
-    where
-        order_versions.version_rank = 1
-        and not order_versions.is_deleted
-        and cancelled.order_id is null
-    group by order_versions.source_system, order_versions.source_customer_id
-
-),
-
 records as (
 
     select
@@ -108,9 +62,9 @@ records as (
 
 select
     records.*,
-    coalesce(revenue.net_revenue, 0) as net_revenue
+    coalesce(revenue.revenue, 0) as net_revenue
 from records
-left join revenue
+left join {after_revenue} as revenue
     on
         records.source_system = revenue.source_system
         and records.source_customer_id = revenue.source_customer_id

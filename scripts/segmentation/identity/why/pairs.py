@@ -3,9 +3,9 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from segmentation.identity.answers import Edge, Identifier, Pair, Record
-from segmentation.identity.paths import Key, ordered
 from segmentation.identity.tables import IdentityTables
+from segmentation.identity.why.answers import Edge, Identifier, Pair, Record
+from segmentation.identity.why.paths import Key, ordered
 
 # Type and normalised value of an identifier.
 Value = tuple[str, str]

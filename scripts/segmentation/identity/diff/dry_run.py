@@ -18,11 +18,11 @@ from dbt.contracts.graph.nodes import HookNode, ModelNode, SnapshotNode
 
 from segmentation.doctor.messages import sentences
 from segmentation.doctor.project import PACKAGE
-from segmentation.identity.diff_errors import DryRunFailedError, SchemaNotApartError
+from segmentation.identity.diff.errors import DryRunFailedError, SchemaNotApartError
 from segmentation.profiles import Profile
 
 PREFIX = "segmentation_diff_"
-SELECTED = ("identity__customer_map", "input__orders")
+SELECTED = ("identity__customer_map", "int_identity__record_revenue")
 BUILT = ("model", "seed")
 FAILED = ("error", "fail", "runtime error")
 
@@ -67,7 +67,7 @@ def check_schemas(profile: Profile, manifest: Manifest) -> None:
 
 
 def resolve(profile: Profile, apart: Profile, manifest: Manifest, given: str) -> None:
-    """Build identities and orders in schemas of their own; nothing is published.
+    """Build identities and revenue in schemas of their own; nothing is published.
 
     Args:
         profile: The profile that dbt would use.

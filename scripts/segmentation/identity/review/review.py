@@ -8,19 +8,19 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from segmentation.identity.review_answers import (
+from segmentation.identity.review.answers import (
     HEADER,
     new_answers,
     problems_of,
     read_answers,
     seed_text,
 )
-from segmentation.identity.review_errors import (
+from segmentation.identity.review.errors import (
     AnswersRefusedError,
     ReviewExistsError,
     ReviewUnwritableError,
 )
-from segmentation.identity.review_source import (
+from segmentation.identity.review.source import (
     FIELDS,
     MEASURES,
     PAIR,

@@ -1,46 +1,29 @@
 """The warehouse of the dry run: one session to ask, and no trace of it left behind."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
-from segmentation.connections import (
-    duckdb_path,
-    open_duckdb,
-    open_postgres,
-    warehouse_name,
-)
+from segmentation.connections import warehouse_name
 from segmentation.fingerprint import quoted
-from segmentation.identity.diff_errors import NothingToCompareError
-from segmentation.identity.dry_run import is_apart, schema_of
+from segmentation.identity.diff.dry_run import is_apart, schema_of
+from segmentation.identity.diff.errors import NothingToCompareError
 from segmentation.profiles import Profile
+from segmentation.warehouse_tables import Query, open_query
 
 MAP = "identity__customer_map"
-
-Query = Callable[[str], list[Any]]
 
 
 @contextmanager
 def opened(profile: Profile) -> Iterator[Query]:
-    """Open the warehouse; what is yielded runs a statement and returns its rows.
+    """Open the warehouse for statements of any kind.
 
     Raises:
         SegmentationError: It cannot be opened, or does not exist yet.
     """
-    if profile.adapter == "postgres":
-        with open_postgres(profile) as connection:
-            cursor = connection.cursor()
-
-            def fetch(sql: str) -> list[Any]:
-                cursor.execute(sql)
-                return list(cursor.fetchall()) if cursor.description else []
-
-            yield fetch
-        return
-    if not duckdb_path(profile).exists():
-        raise NothingToCompareError(warehouse_name(profile), [MAP])
-    with open_duckdb(profile) as session:
-        yield lambda sql: session.execute(sql).fetchall()
+    with open_query(profile, read_only=False) as query:
+        if query is None:
+            raise NothingToCompareError(warehouse_name(profile), [MAP])
+        yield query
 
 
 @contextmanager

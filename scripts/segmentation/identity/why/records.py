@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from segmentation.identity.answers import Record
 from segmentation.identity.errors import (
     RecordFormError,
     RecordUnknownError,
     SourceUnknownError,
 )
 from segmentation.identity.tables import IdentityTables
+from segmentation.identity.why.answers import Record
 
 SPELLINGS = 3
 MOST_EDITS = 3

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from segmentation.identity.answers import Component, Edge, Record
 from segmentation.identity.tables import IdentityTables
+from segmentation.identity.why.answers import Component, Edge, Record
 
 # Bounds the time of an answer; nobody reads the steps between.
 STEPS_AT_EACH_END = 100

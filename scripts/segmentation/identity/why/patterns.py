@@ -7,8 +7,8 @@ from decimal import Decimal
 from operator import itemgetter
 
 from segmentation.comparisons import COMPARISONS, meaning
-from segmentation.identity.answers import Condition, Level, Pattern, Weights
 from segmentation.identity.tables import IdentityTables
+from segmentation.identity.why.answers import Condition, Level, Pattern, Weights
 
 PRIOR = "prior"
 THRESHOLD = "threshold"

@@ -1,0 +1,1 @@
+"""Dry run of a change of identity rules."""

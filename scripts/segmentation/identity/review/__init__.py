@@ -1,0 +1,1 @@
+"""Pairs for a person to decide, and the answers."""
