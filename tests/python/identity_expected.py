@@ -1,10 +1,10 @@
 """The customers that raw rows of a shop must become, found without the warehouse.
 
-expected = joined_exactly(shop)  # when nothing but exact identifiers joins records
+expected = joined_exactly(shop, [])  # when nothing but exact identifiers joins records
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import md5
 from typing import Any
 
@@ -41,8 +41,11 @@ def anchored(groups: Mapping[Record, Any], seen: Mapping[Record, str]) -> Custom
     }
 
 
-def joined_exactly(shop: Shop) -> Customers:
-    """Return the customers that exact identifiers alone make of all records."""
+def joined_exactly(shop: Shop, pairs: Iterable[tuple[Record, Record]]) -> Customers:
+    """Return the customers that exact identifiers and these pairs make of all records.
+
+    A pair of which one record does not exist joins nothing.
+    """
     seen = first_seen(shop)
     records = DisjointSet(seen)
     holders: dict[tuple[str, str], Record] = {}
@@ -52,4 +55,7 @@ def joined_exactly(shop: Shop) -> Customers:
             holders.setdefault(value, row["source_customer_id"]),
             row["source_customer_id"],
         )
+    for one, other in pairs:
+        if one in seen and other in seen:
+            records.merge(one, other)
     return anchored({record: records[record] for record in seen}, seen)

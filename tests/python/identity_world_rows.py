@@ -31,8 +31,15 @@ EVENT_TIMES = {
 def shop_of(
     worlds: list[World], is_delivered: Callable[[Row], bool] = lambda _: True
 ) -> Shop:
-    """Return the raw rows of all worlds that a condition lets through."""
+    """Return the raw rows of all worlds that a condition lets through.
+
+    Beside the worlds stands one record for each entity, seen in no other.
+    """
     shop = Shop()
+    for entity in EVENT_TIMES:
+        only = f"{entity}-only"
+        key = {KEYS[entity]: only} if entity in KEYS else {}
+        shop.add(entity, source_customer_id=only, loaded_at=NIGHTS[0], **key)
     for place, world in enumerate(worlds):
         for entity, row in rows_of(world, place):
             if is_delivered(row):
@@ -41,20 +48,34 @@ def shop_of(
 
 
 def add_bridges(shop: Shop, worlds: list[World]) -> None:
-    """Join the two records of each world's bridge; it has no time of its own."""
+    """Join two records each by an identifier, which has no time of its own."""
     for place, world in enumerate(worlds):
-        for record in sorted(set(world.bridge)):
-            shop.add("identifiers", **_bridge(place, record))
+        if _decision(world, place) is None:
+            for record in sorted(set(world.bridge)):
+                shop.add(
+                    "identifiers",
+                    source_customer_id=record_id(place, record),
+                    identifier_type="bridge",
+                    identifier_value=f"bridge-{place}",
+                    observed_at=None,
+                    loaded_at=NIGHTS[1],
+                )
 
 
-def _bridge(place: int, record: int) -> Row:
-    return {
-        "source_customer_id": record_id(place, record),
-        "identifier_type": "bridge",
-        "identifier_value": f"bridge-{place}",
-        "observed_at": None,
-        "loaded_at": NIGHTS[1],
-    }
+def decided_pairs(worlds: list[World], decision: str) -> list[tuple[str, str]]:
+    """Return the pairs of records that a person joins by `include`, or parts."""
+    return [
+        (record_id(place, world.bridge[0]), record_id(place, world.bridge[1]))
+        for place, world in enumerate(worlds)
+        if _decision(world, place) == decision and len(set(world.bridge)) == 2
+    ]
+
+
+def _decision(world: World, place: int) -> str | None:
+    """Half of the worlds have a decision, the others a bridge."""
+    if place % 2:
+        return None
+    return "exclude" if world.is_written else "include"
 
 
 def record_id(place: int, record: int) -> str:

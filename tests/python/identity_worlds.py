@@ -79,7 +79,7 @@ class World:
         deletions: After all versions.
         identifiers: Exact ones.
         sightings: Rows of other entities.
-        bridge: Two records that one identifier joins for a time.
+        bridge: Two records that are joined, or parted, for a time.
     """
 
     is_written: bool

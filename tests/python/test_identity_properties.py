@@ -12,7 +12,13 @@ import yaml
 
 from dbt_project import REPOSITORY, DbtProject
 from identity_expected import Customers, anchored, first_seen, joined_exactly
-from identity_world_rows import EVENT_TIMES, add_bridges, record_id, shop_of
+from identity_world_rows import (
+    EVENT_TIMES,
+    add_bridges,
+    decided_pairs,
+    record_id,
+    shop_of,
+)
 from identity_worlds import NIGHTS, World, drawn_worlds
 from shop import Shop, shop_project
 
@@ -20,7 +26,7 @@ WORLDS = 200
 NO_TESTS = ("--exclude-resource-type", "test", "unit_test")
 IDENTITY = (
     *("--select", "+identity__customers", "+identity__aliases"),
-    *("+identity__golden_records", "+identity__dropped_identifiers"),
+    *("+identity__golden_records", "+identity__dropped_edges"),
 )
 TABLES = (
     "identity__customer_map",
@@ -29,6 +35,7 @@ TABLES = (
     "identity__golden_records",
     "identity__golden_record_sources",
     "identity__dropped_identifiers",
+    "identity__dropped_edges",
 )
 # Rules for a while: nobody is joined by e-mail, all born on one day are one person.
 OTHER_RULES = """
@@ -50,7 +57,7 @@ class Builds:
         shop: All their rows.
         bridged: The same and the bridges, in another order.
         straight: All rows at once, with all models.
-        changed: Tables after two nights, with bridges between records and other rules.
+        changed: Tables after two nights, with bridges, decisions and other rules.
         undone: Tables of the same warehouse without those, rows in another order.
         undeleted: Tables without the deletions.
     """
@@ -79,6 +86,12 @@ def builds(shop_project_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     bridged.write(nightly.warehouse)
     with duckdb.connect(str(nightly.warehouse)) as connection:
         connection.execute(OTHER_RULES)
+        for decision in ("include", "exclude"):
+            connection.executemany(
+                "insert into main_internal.identity_overrides "
+                "values (?, 'shop', ?, 'shop', ?, 'asked')",
+                [(decision, *pair) for pair in decided_pairs(worlds, decision)],
+            )
     result = nightly.dbt("run", *IDENTITY)
     assert result.success, result.ending
     changed = tables(nightly)
@@ -133,10 +146,14 @@ def test_order_and_nights_change_nothing(builds: Builds) -> None:
 
 
 def test_exact_identifiers_make_the_customers_of_union_find(builds: Builds) -> None:
-    for found, shop in ((builds.undone, builds.shop), (builds.changed, builds.bridged)):
+    included = decided_pairs(builds.worlds, "include")
+    for found, expected in (
+        (builds.undone, joined_exactly(builds.shop, [])),
+        (builds.changed, joined_exactly(builds.bridged, included)),
+    ):
         exact = of_worlds(builds, customers(found), is_written=False)
 
-        assert exact == of_worlds(builds, joined_exactly(shop), is_written=False)
+        assert exact == of_worlds(builds, expected, is_written=False)
         assert len(set(exact.values())) < len(exact)
 
 
@@ -146,19 +163,37 @@ def test_the_record_first_seen_names_the_customer(builds: Builds) -> None:
 
     # Names, addresses and numbers join records too.
     by_all = of_worlds(builds, customers(builds.undone), is_written=True)
-    assert by_all != of_worlds(builds, joined_exactly(builds.shop), is_written=True)
+    by_identifiers = of_worlds(builds, joined_exactly(builds.shop, []), is_written=True)
+    assert len(set(by_all.values())) < len(set(by_identifiers.values()))
 
 
 def test_undoing_a_merge_restores_the_old_ids(builds: Builds) -> None:
-    """Bridges and the other rules merge customers, and part some."""
+    """Bridges, decisions and the other rules merge customers, and part some."""
     before, between = customers(tables(builds.straight)), customers(builds.changed)
     merged = set(before.values()) - set(between.values())
     parted = set(between.values()) - set(before.values())
 
     assert customers(builds.undone) == before
     assert merged <= {row[0] for row in builds.changed["identity__aliases"]}
-    assert len(merged) > WORLDS / 4
+    assert len(merged) > WORLDS / 10
     assert parted
+
+
+def test_decisions_hold_while_they_stand(builds: Builds) -> None:
+    before, between = customers(tables(builds.straight)), customers(builds.changed)
+    together = {
+        decision: [
+            (before[one] == before[other], between[one] == between[other])
+            for one, other in decided_pairs(builds.worlds, decision)
+            if before.keys() >= {one, other}
+        ]
+        for decision in ("include", "exclude")
+    }
+
+    assert all(joined for _, joined in together["include"])
+    assert not any(joined for _, joined in together["exclude"])
+    assert {was for was, _ in together["include"]} == {False, True}
+    assert {was for was, _ in together["exclude"]} == {False, True}
 
 
 def test_a_merged_away_id_resolves_and_shows_nowhere(builds: Builds) -> None:
@@ -266,7 +301,7 @@ def test_a_golden_record_shows_nothing_of_a_deleted_record(builds: Builds) -> No
     versions = builds.shop.rows["customer_records"]
     latest = {
         row["source_customer_id"]: row
-        for row in sorted(versions, key=lambda row: str(row["updated_at"]))
+        for row in sorted(versions, key=lambda row: str(row.get("updated_at")))
     }
     stated = {
         (owners[record], name, str(row[name]))
