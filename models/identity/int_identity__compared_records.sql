@@ -19,7 +19,9 @@ with versions as (
         {{ segmentation.fold_text('postal_code') }} as postal_code,
         row_number() over (
             partition by source_system, source_customer_id
-            order by coalesce(updated_at, cast('1900-01-01' as timestamp)) desc
+            order by
+                case when is_deleted then 1 else 0 end,
+                coalesce(updated_at, cast('1900-01-01' as timestamp)) desc
         ) as version_rank
     from {{ ref('input__customer_records') }}
 
