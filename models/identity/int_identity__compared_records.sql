@@ -1,87 +1,102 @@
 {{ config(schema=segmentation.segmentation_schema('identity')) }}
 
-with versions as (
+with records as (
 
     select
-        source_system,
-        source_customer_id,
-        {{ segmentation.fold_text('first_name') }} as first_name,
-        {{ segmentation.fold_text('last_name') }} as last_name,
-        case
-            when birth_date > cast('1900-01-01' as date)
-                then replace(cast(birth_date as {{ dbt.type_string() }}), '-', '')
-        end as birth_date,
-        lower(gender) as gender,
-        -- Street is written out or short: Gartenstraße, Gartenstr.
-        replace({{ segmentation.fold_text('street_address') }}, 'strasse', 'str')
-            as street,
-        {{ segmentation.fold_text('city') }} as city,
-        {{ segmentation.fold_text('postal_code') }} as postal_code,
-        row_number() over (
-            partition by source_system, source_customer_id
-            order by
-                case when is_deleted then 1 else 0 end,
-                coalesce(updated_at, cast('1900-01-01' as timestamp)) desc
-        ) as version_rank
-    from {{ ref('input__customer_records') }}
+        folded.*,
+        {{ segmentation.fold_text(segmentation.inbox_word(1)) }} as first_word,
+        {{ segmentation.fold_text(segmentation.inbox_word(2)) }} as second_word
+    from {{ ref('int_identity__folded_records') }} as folded
 
 ),
 
-identifiers as (
+first_names as (
+
+    select distinct first_name as known_name from records
+
+),
+
+last_names as (
+
+    select distinct last_name as known_name from records
+
+),
+
+-- anna.berg@ is somebody called Anna Berg, as soon as others have these names.
+named as (
 
     select
-        identifiers.source_system,
-        {% for identifier_type in ['email', 'phone', 'national_id'] %}
-        min(
-            case
-                when identifiers.identifier_type = '{{ identifier_type }}'
-                    then {{ segmentation.binary_order('identifiers.identifier_key') }}
-            end
-        ) as {{ identifier_type }},
-        {% endfor %}
-        identifiers.source_customer_id
-    from {{ ref('int_identity__identifiers') }} as identifiers
-    left join {{ ref('identity__dropped_identifiers') }} as dropped
-        on
-            identifiers.source_system = dropped.source_system
-            and identifiers.source_customer_id = dropped.source_customer_id
-            and identifiers.identifier_type = dropped.identifier_type
-            and identifiers.identifier_key = dropped.identifier_key
-    where identifiers.block_reason is null and dropped.drop_reason is null
-    group by identifiers.source_system, identifiers.source_customer_id
+        records.*,
+        coalesce(records.first_name, first_names.known_name) as given_name,
+        case
+            when records.last_name is not null then records.last_name
+            when first_names.known_name is not null then last_names.known_name
+        end as family_name
+    from records
+    left join first_names on records.first_word = first_names.known_name
+    left join last_names on records.second_word = last_names.known_name
+
+),
+
+counted as (
+
+    select
+        named.*,
+        count(*) over (partition by given_name)
+        * count(*) over (partition by family_name) as chance_count,
+        count(*) over () as record_count
+    from named
+
+),
+
+spellings as (
+
+    select distinct
+        {{ segmentation.fold_text('short_form') }} as short_form,
+        {{ segmentation.fold_text('full_name') }} as full_name
+    from {{ ref('name_short_forms') }}
+
+),
+
+forms as (
+
+    select
+        short_form,
+        {{ dbt.listagg('full_name', "'|'", "order by full_name") }} as full_names
+    from spellings
+    group by short_form
 
 ),
 
 final as (
 
     select
-        records.record_number,
-        versions.first_name,
-        versions.last_name,
-        versions.birth_date,
-        versions.gender,
-        versions.street,
-        versions.city,
-        versions.postal_code,
-        identifiers.email,
-        identifiers.phone,
-        identifiers.national_id
-    from {{ ref('int_identity__records') }} as records
-    left join versions
-        on
-            records.source_system = versions.source_system
-            and records.source_customer_id = versions.source_customer_id
-            and versions.version_rank = 1
-    left join identifiers
-        on
-            records.source_system = identifiers.source_system
-            and records.source_customer_id = identifiers.source_customer_id
-    where
-        versions.first_name is not null
-        or versions.last_name is not null
-        or identifiers.email is not null
-        or identifiers.phone is not null
-        or identifiers.national_id is not null
+        counted.record_number,
+        counted.first_name,
+        counted.last_name,
+        counted.birth_date,
+        counted.gender,
+        counted.street,
+        counted.city,
+        counted.postal_code,
+        counted.email,
+        counted.phone,
+        counted.national_id,
+        split_part(counted.email, '@', 1) as inbox,
+        counted.given_name,
+        counted.family_name,
+        '|' || coalesce(forms.full_names || '|', '') || counted.given_name || '|'
+            as name_forms,
+        -- If given and family names are drawn apart, so many have both by chance.
+        case
+            when counted.given_name is null or counted.family_name is null then null
+            when counted.chance_count * 4 < counted.record_count then 0
+            when counted.chance_count < counted.record_count then 1
+            when counted.chance_count < 4 * counted.record_count then 2
+            else 3
+        end as name_frequency
+    from counted
+    left join forms on counted.given_name = forms.short_form
 
 )
 
