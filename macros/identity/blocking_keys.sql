@@ -5,6 +5,7 @@
         the comparisons that a pair of the block agrees on by construction, and how many
         records a key may have: of 40 records there are 780 pairs, of 400 a hundred
         times as many. An identifier may have more, since each guest order is a record.
+        Names of an inbox agree wherever the inbox does.
     -#}
     {{ return([
         {'code': 'email', 'columns': ['email'], 'fixes': ['email'], 'most': 200},
@@ -13,6 +14,9 @@
          'most': 200},
         {'code': 'name', 'columns': ['first_name', 'last_name'],
          'fixes': ['first_name', 'last_name'], 'most': 40},
+        {'code': 'name_of_inbox', 'columns': ['given_name', 'family_name'],
+         'fixes': ['first_name', 'last_name', 'email', 'email_shared', 'inbox'],
+         'most': 40},
         {'code': 'first_name_birth_date', 'columns': ['first_name', 'birth_date'],
          'fixes': ['first_name', 'birth_date'], 'most': 40},
         {'code': 'last_name_birth_date', 'columns': ['last_name', 'birth_date'],

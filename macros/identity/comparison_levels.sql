@@ -10,11 +10,14 @@
         'birth_date': segmentation.birth_date_level(),
         'gender': "case when one.gender = two.gender then 1 when one.gender <> two.gender then 0 end",
         'address': segmentation.address_level(),
-        'email': segmentation.identifier_level('email', 2),
+        'email': segmentation.email_level(),
         'phone': segmentation.identifier_level('phone', 1),
         'national_id': segmentation.identifier_level('national_id', 2),
         'email_shared': segmentation.shared_level('email'),
         'phone_shared': segmentation.shared_level('phone'),
+        'name_frequency': "case when " ~ segmentation.same_name()
+            ~ " then one.name_frequency end",
+        'inbox': segmentation.inbox_level(),
     }) }}
 {% endmacro %}
 
@@ -39,10 +42,23 @@
 
 
 {% macro near(column) %}
-    {#- Two slips in a word of five letters or more, one in a shorter one. -#}
+    {#-
+        Two slips in a word of five letters or more, one in a shorter one, where two
+        letters that changed places are one slip.
+    -#}
     {{ return(
         segmentation.edit_distance(column) ~ " <= case when least(length(one." ~ column
-        ~ "), length(two." ~ column ~ ")) >= 5 then 2 else 1 end"
+        ~ "), length(two." ~ column ~ ")) >= 5 or ("
+        ~ segmentation.same_letters(column) ~ ") then 2 else 1 end"
+    ) }}
+{% endmacro %}
+
+
+{% macro same_letters(column) %}
+    {{ return(
+        "length(one." ~ column ~ ") = length(two." ~ column ~ ")"
+        ~ " and translate(one." ~ column ~ ", two." ~ column ~ ", '') = ''"
+        ~ " and translate(two." ~ column ~ ", one." ~ column ~ ", '') = ''"
     ) }}
 {% endmacro %}
 
@@ -50,31 +66,40 @@
 {% macro names_exchanged() %}
     {#- In short names two slips are too many to tell. -#}
     (
-        least(length(one.first_name), length(one.last_name)) >= 4
-        and least(length(two.first_name), length(two.last_name)) >= 4
-        and {{ segmentation.edit_distance('first_name', 'last_name') }} <= 2
-        and {{ segmentation.edit_distance('last_name', 'first_name') }} <= 2
+        least(length(one.given_name), length(one.family_name)) >= 4
+        and least(length(two.given_name), length(two.family_name)) >= 4
+        and {{ segmentation.edit_distance('given_name', 'family_name') }} <= 2
+        and {{ segmentation.edit_distance('family_name', 'given_name') }} <= 2
     )
 {%- endmacro %}
 
 
 {% macro first_name_level() %}
-    {#- Short forms begin like the name (Max) or are a part of it (Lotte). -#}
+    {#- Short forms begin like the name (Max), are a part of it (Lotte) or are known. -#}
     case
-        when one.first_name is null or two.first_name is null then null
-        when one.first_name = two.first_name then 3
+        when one.given_name is null or two.given_name is null then null
+        -- One inbox says one name of both.
         when
-            length(one.first_name) >= 3
-            and length(two.first_name) >= 3
-            and left(one.first_name, 3) = left(two.first_name, 3)
+            one.email = two.email
+            and one.first_name is null and two.first_name is null
+            then null
+        when one.given_name = two.given_name then 3
+        when
+            length(one.given_name) >= 3
+            and length(two.given_name) >= 3
+            and left(one.given_name, 3) = left(two.given_name, 3)
             then 2
-        when {{ segmentation.near('first_name') }} then 2
+        when {{ segmentation.near('given_name') }} then 2
         when
-            length(one.first_name) >= 4
-            and length(two.first_name) >= 4
+            position('|' || two.given_name || '|' in one.name_forms) > 0
+            or position('|' || one.given_name || '|' in two.name_forms) > 0
+            then 2
+        when
+            length(one.given_name) >= 4
+            and length(two.given_name) >= 4
             and (
-                position(two.first_name in one.first_name) > 0
-                or position(one.first_name in two.first_name) > 0
+                position(two.given_name in one.given_name) > 0
+                or position(one.given_name in two.given_name) > 0
             )
             then 2
         when {{ segmentation.names_exchanged() }} then 1
@@ -85,9 +110,13 @@
 
 {% macro last_name_level() %}
     case
-        when one.last_name is null or two.last_name is null then null
-        when one.last_name = two.last_name then 2
-        when {{ segmentation.near('last_name') }} then 1
+        when one.family_name is null or two.family_name is null then null
+        when
+            one.email = two.email
+            and one.last_name is null and two.last_name is null
+            then null
+        when one.family_name = two.family_name then 2
+        when {{ segmentation.near('family_name') }} then 1
         when {{ segmentation.names_exchanged() }} then 1
         else 0
     end
@@ -126,6 +155,34 @@
 {%- endmacro %}
 
 
+{% macro same_name() %}
+    {{ return(
+        "(one.given_name = two.given_name and one.family_name = two.family_name)"
+    ) }}
+{% endmacro %}
+
+
+{% macro email_level() %}
+    {#- Namesakes have similar addresses, so `inbox` compares theirs. -#}
+    case
+        when one.email is null or two.email is null then null
+        when one.email = two.email then 2
+        when {{ segmentation.same_name() }} then 0
+        when {{ segmentation.edit_distance('email') }} <= 2 then 1
+        else 0
+    end
+{%- endmacro %}
+
+
+{% macro inbox_level() %}
+    {#- Whoever changes the provider keeps the part before the @, or nearly so. -#}
+    case
+        when one.email <> two.email and {{ segmentation.same_name() }}
+            then case when {{ segmentation.edit_distance('inbox') }} <= 2 then 1 else 0 end
+    end
+{%- endmacro %}
+
+
 {% macro identifier_level(column, slips) %}
     case
         when one.{{ column }} is null or two.{{ column }} is null then null
@@ -136,16 +193,34 @@
 {%- endmacro %}
 
 
+{% macro identifier_kinds() %}
+    {#-
+        What an identifier begins with tells its kind: the first word of an inbox
+        (familie.berg@), the first digits of a number, as every plan of numbers sets
+        mobile lines apart. By type, a column of int_identity__compared_records.
+    -#}
+    {{ return({'email': segmentation.inbox_word(1), 'phone': 'left(phone, 2)'}) }}
+{% endmacro %}
+
+
+{% macro inbox_word(place) %}
+    {{ return(
+        "nullif(split_part(translate(split_part(email, '@', 1), '-_+0123456789', "
+        ~ "'.............'), '.', " ~ place ~ "), '')"
+    ) }}
+{% endmacro %}
+
+
 {% macro shared_level(column) %}
     {#-
-        Whether others show that the common value is a household's. A pair whose own
-        first names differ would show it itself, so nothing is learned from it.
+        What others show of the common value: 0 nothing, 1 that people of several first
+        names hold it, 2 that most values of its kind are held so. A pair whose own first
+        names differ would show it itself, so nothing is learned from it.
     -#}
     case
         when one.{{ column }} <> two.{{ column }} then null
         when one.{{ column }} is null or two.{{ column }} is null then null
         when {{ segmentation.first_name_level() }} = 0 then null
-        when one.{{ column }}_is_shared then 1
-        else 0
+        else one.{{ column }}_sharing
     end
 {%- endmacro %}

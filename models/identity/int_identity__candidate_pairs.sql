@@ -9,8 +9,8 @@ with records as (
 
     select
         compared.*,
-        shared_emails.identifier_key is not null as email_is_shared,
-        shared_phones.identifier_key is not null as phone_is_shared
+        coalesce(shared_emails.sharing, 0) as email_sharing,
+        coalesce(shared_phones.sharing, 0) as phone_sharing
     from {{ ref('int_identity__compared_records') }} as compared
     left join {{ ref('int_identity__shared_identifiers') }} as shared_emails
         on

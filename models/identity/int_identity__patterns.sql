@@ -21,8 +21,8 @@ records as (
         compared.*,
         row_number() over (order by record_number) as place,
         count(*) over () as record_count,
-        1 = 0 as email_is_shared,
-        1 = 0 as phone_is_shared
+        0 as email_sharing,
+        0 as phone_sharing
     from {{ ref('int_identity__compared_records') }} as compared
 
 ),

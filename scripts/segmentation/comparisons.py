@@ -14,8 +14,10 @@ class Comparison:
             than strangers do. Other values each person has independently.
         is_identifier: Whether strangers agree exactly once in all pairs at most.
         is_ordered: Whether a higher level should speak more for one person.
-        is_flag: Whether it says something of an agreeing value, which strangers have
-            too rarely to learn it from them.
+        is_flag: Whether it says something of an agreeing value, which random pairs
+            show too rarely to learn it from them.
+        is_common_among_strangers: Of a flag, whether blocks bring enough strangers
+            together that agree.
         unordered_level: Level outside the order, as part of it is not observed.
         twin_share: Share of household pairs that agree because they are twins.
     """
@@ -26,6 +28,7 @@ class Comparison:
     is_identifier: bool = False
     is_ordered: bool = True
     is_flag: bool = False
+    is_common_among_strangers: bool = False
     unordered_level: int | None = None
     twin_share: float = 0.0
 
@@ -40,7 +43,11 @@ class Comparison:
         return len(self.levels)
 
 
-_SHARED = ("held by people of one first name", "held by people of several first names")
+_SHARED = (
+    "held by one first name",
+    "held by several first names",
+    "of a kind that is shared",
+)
 
 COMPARISONS = (
     Comparison("first_name", ("different", "swapped with last", "similar", "equal")),
@@ -95,6 +102,21 @@ COMPARISONS = (
         is_common_in_household=True,
         is_ordered=False,
         is_flag=True,
+    ),
+    Comparison(
+        "name_frequency",
+        ("rare name", "uncommon name", "common name", "very common name"),
+        is_common_in_household=True,
+        is_ordered=False,
+        is_flag=True,
+        is_common_among_strangers=True,
+    ),
+    Comparison(
+        "inbox",
+        ("different inboxes of one name", "similar inboxes of one name"),
+        is_ordered=False,
+        is_flag=True,
+        is_common_among_strangers=True,
     ),
 )
 

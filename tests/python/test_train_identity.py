@@ -31,6 +31,7 @@ from train_pairs import (
     FAMILY_SHARES,
     FLAGS,
     LEVELS,
+    NAMESAKES,
     PAIRS,
     RECORDS,
     Row,
@@ -113,7 +114,11 @@ def test_probabilities_of_persons_and_households_are_found(family: Training) -> 
     for flag, (_, of_match, of_household) in FLAGS.items():
         assert close(match[flag], of_match, 0.01), flag
         assert close(household[flag], of_household, 0.04), flag
-        assert list(stranger[flag]) == [0.5, 0.5]
+        assert list(stranger[flag]) == pytest.approx([1 / 3] * 3)
+    of_match, of_stranger = NAMESAKES
+    assert close(match["name_frequency"], of_match, 0.02)
+    # No random pair agrees in both names, but thousands of a block do.
+    assert close(stranger["name_frequency"], of_stranger, 0.02)
 
 
 def test_strangers_share_an_identifier_once_in_all_pairs(family: Training) -> None:
@@ -163,8 +168,8 @@ def test_what_is_never_observed_gets_no_rows(alone: Training) -> None:
 def test_random_pairs_teach_what_strangers_are_like_and_nothing_else(
     family_rows: list[Row],
 ) -> None:
-    copies: Row = ("random", 3, 2, 3, None, None, 2, 2, None, 0, 0, 3000)
-    strangers: Row = ("random", 0, 0, 0, None, None, 0, 0, None, 0, 0, 40)
+    copies: Row = ("random", 3, 2, 3, None, None, 2, 2, None, 0, 0, 0, None, 3000)
+    strangers: Row = ("random", 0, 0, 0, None, None, 0, 0, None, 0, 0, None, None, 40)
     rows = [*family_rows, copies, strangers]
     found = train(patterns_from_rows(rows), "shop", None)
     match, _, stranger = found.best.classes
@@ -173,7 +178,11 @@ def test_random_pairs_teach_what_strangers_are_like_and_nothing_else(
         assert close(stranger[name], of_stranger, 0.002), name
     for flag, (_, of_match, _) in FLAGS.items():
         assert close(match[flag], of_match, 0.01), flag
-        assert list(stranger[flag]) == [0.5, 0.5]
+        assert list(stranger[flag]) == pytest.approx([1 / 3] * 3)
+    of_match, of_stranger = NAMESAKES
+    assert close(match["name_frequency"], of_match, 0.02)
+    # No random pair agrees in both names, but thousands of a block do.
+    assert close(stranger["name_frequency"], of_stranger, 0.02)
 
 
 def test_the_best_likelihood_of_all_starts_decides(family: Training) -> None:
@@ -223,8 +232,8 @@ def test_posterior_of_a_pattern_is_that_calculated_by_hand() -> None:
         row if row[0] != "candidates" else (*row[:-1], 0)
         for row in pattern_rows(ALONE, ALONE_SHARES)
     ]
-    rows.append(("candidates", 3, *[None] * 9, 900))
-    rows.append(("candidates", 0, *[None] * 9, 330))
+    rows.append(("candidates", 3, *[None] * 11, 900))
+    rows.append(("candidates", 0, *[None] * 11, 330))
     flat = [
         Weight(name, level, 0.5, 0.5, 0.5, 0.0, 0.0)
         for name in ALONE
@@ -383,7 +392,7 @@ def test_only_rows_of_the_data_set_are_replaced(project: Path) -> None:
     assert lines[-1] == AFTER
     assert old not in lines
     assert all(line.startswith("shop,") for line in lines[2:-1])
-    levels = sum(LEVELS[name] for name in (*FAMILY, *FLAGS))
+    levels = sum(LEVELS[name] for name in (*FAMILY, *FLAGS, "name_frequency"))
     assert len(lines[2:-1]) == levels + 2
 
 
@@ -436,7 +445,7 @@ def test_the_card_says_what_was_learned_from_and_as_of_when(project: Path) -> No
     assert "| data as of | 2024-06-30 |" in card
     assert "| records | 20,000 |" in card
     assert "| pairs of records | 199,990,000 |" in card
-    assert "both values: gender, address, national_id." in card
+    assert "both values: gender, address, national_id, inbox." in card
     assert card.count("| yes |") == 4
     assert "segment train identity --dataset shop --check" in card
     assert "2024-06-30" in result.output

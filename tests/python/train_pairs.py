@@ -23,8 +23,10 @@ LEVELS = {
     "email": 3,
     "phone": 3,
     "national_id": 3,
-    "email_shared": 2,
-    "phone_shared": 2,
+    "email_shared": 3,
+    "phone_shared": 3,
+    "name_frequency": 4,
+    "inbox": 2,
 }
 # By comparison: one person, two of a household, strangers. Where persons of a household
 # draw on their own, their row is the strangers' (birth dates: 3% are twins).
@@ -62,9 +64,11 @@ FAMILY_SHARES = (1.2 / RECORDS, 0.9 / RECORDS)
 ALONE_SHARES = (1.0 / RECORDS, 0.0)
 # By flag: the identifier, and the probabilities of one person and of a household.
 FLAGS = {
-    "email_shared": ("email", (0.95, 0.05), (0.30, 0.70)),
-    "phone_shared": ("phone", (0.90, 0.10), (0.40, 0.60)),
+    "email_shared": ("email", (0.94, 0.04, 0.02), (0.30, 0.50, 0.20)),
+    "phone_shared": ("phone", (0.90, 0.06, 0.04), (0.40, 0.25, 0.35)),
 }
+# How common the names are that both have: one person's, and two persons'.
+NAMESAKES = ((0.60, 0.25, 0.10, 0.05), (0.05, 0.20, 0.30, 0.45))
 KEYS = {
     "email": ("email",),
     "phone": ("phone",),
@@ -119,10 +123,18 @@ def _drawn(
             name: draw.choice(LEVELS[name], size, p=free[name][place]) for name in free
         }
         for flag, (name, *chances) in FLAGS.items() if flags else ():
-            chance = [*chances, (0.5, 0.5)][place]
-            drawn = draw.choice(2, size, p=chance)
+            chance = [*chances, (1 / 3, 1 / 3, 1 / 3)][place]
+            drawn = draw.choice(3, size, p=chance)
             agrees = values.get(name, np.full(size, fixed.get(name, 0))) == 2
             values[flag] = np.where(agrees, drawn, -1)
+        if flags:
+            own = np.random.default_rng(place)
+            drawn = own.choice(4, size, p=NAMESAKES[min(place, 1)])
+            agrees = np.full(size, True)
+            for name in ("first_name", "last_name"):
+                level = values.get(name, np.full(size, fixed.get(name, 0)))
+                agrees &= level == LEVELS[name] - 1
+            values["name_frequency"] = np.where(agrees, drawn, -1)
         absent = np.full(size, -1)
         parts.append(np.stack([values.get(name, absent) for name in LEVELS], axis=1))
     patterns, counts = np.unique(np.concatenate(parts), axis=0, return_counts=True)

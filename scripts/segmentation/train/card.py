@@ -36,7 +36,8 @@ Not compared, because no block or no random pair shows both values: {absent}.
 Three kinds of pairs: records of one person, of two persons of one household, and of
 strangers. Within a kind, comparisons are taken to be independent (Fellegi and Sunter,
 1969; fitted by expectation maximisation). Each block leaves out what its key fixes.
-What strangers are like comes from random pairs alone.
+What strangers are like comes from random pairs alone, but for what is said of namesakes
+(name_frequency, inbox), whom only blocks bring together.
 
 {shares}
 
@@ -62,7 +63,7 @@ and is taken to cost as much as {cost} missed ones.
 
 - Whether it is right. The figures above are expectations; only known pairs can measure
   it.
-- Rare and common values: agreement weighs the same for all names.
+- Rare and common values: agreement weighs the same for all but full names.
 - How comparisons depend on each other. Who moves changes address and phone together.
 - Pairs that no block brings together; they are never compared.
 - Twins of one home with one first name, and others whose records agree in all that is

@@ -3,7 +3,8 @@
 Fellegi and Sunter (1969) with three latent classes of pairs instead of two: records of
 the same person, of two persons of one household, and of strangers. Comparisons are
 independent within a class. Every block has its own shares of the classes and leaves out
-what its key fixes; random pairs teach what strangers are like, and nothing else.
+what its key fixes; random pairs teach what strangers are like, and nothing else. Only
+what is said of strangers who agree, whom random pairs do not show, comes from blocks.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,8 +25,8 @@ from segmentation.train.patterns import RANDOM, PatternCounts, Patterns
 
 TOLERANCE = 1e-7
 MAX_ITERATIONS = 500
-# Keeps a level that a class never shows possible.
-CLASS_PSEUDO_COUNT = 0.01
+# Half a pair of each level: what was never seen stays possible (Jeffreys, 1946).
+CLASS_PSEUDO_COUNT = 0.5
 STRANGER_PSEUDO_COUNT = 0.5
 SMALLEST_SHARE = 1e-9
 BLOCK_START = (0.4, 0.2, 0.4)
@@ -113,8 +114,10 @@ def _fit(patterns: Patterns, start: Start, max_iterations: int) -> Fit:
         of_blocks = np.where(is_random[:, None], 0.0, posterior)
         of_random = np.where(is_random, posterior[:, STRANGER], 0.0)
         for c in comparisons:
-            strangers[c.name] = _stranger(
-                c, pairs.by_level(c, of_random), patterns.pair_total
+            strangers[c.name] = (
+                _share(pairs.by_level(c, of_blocks[:, STRANGER]))
+                if c.is_common_among_strangers
+                else _stranger(c, pairs.by_level(c, of_random), patterns.pair_total)
             )
             matches[c.name] = _share(pairs.by_level(c, of_blocks[:, MATCH]))
             households[c.name] = _household(
