@@ -75,36 +75,35 @@ def test_every_record_belongs_to_one_customer(company: DbtProject) -> None:
     assert records == mapped == customers
 
 
+JUDGED = """
+    select
+        weights.match_probability as predicted,
+        cast(one.person_id = two.person_id as integer) as is_match
+    from main_identity.int_identity__candidate_pairs as pairs
+    inner join main_internal.int_identity__pattern_weights as weights
+        on pairs.pattern_code = weights.pattern_code
+    inner join main_internal.int_identity__records as left_record
+        on pairs.node_a = left_record.record_number
+    inner join main_internal.int_identity__records as right_record
+        on pairs.node_b = right_record.record_number
+    inner join truth.records as one
+        on
+            left_record.source_system = one.source_system
+            and left_record.source_customer_id = one.source_customer_id
+    inner join truth.records as two
+        on
+            right_record.source_system = two.source_system
+            and right_record.source_customer_id = two.source_customer_id
+"""
+
+
 def test_probabilities_are_as_often_right_as_they_say(company: DbtProject) -> None:
     """Bins above one half with pairs enough for a figure of two digits."""
     bins = company.query(
-        """
-        with judged as (
-
-            select
-                weights.match_probability as predicted,
-                cast(one.person_id = two.person_id as integer) as is_match
-            from main_identity.int_identity__candidate_pairs as pairs
-            inner join main_internal.int_identity__pattern_weights as weights
-                on pairs.pattern_code = weights.pattern_code
-            inner join main_internal.int_identity__records as left_record
-                on pairs.node_a = left_record.record_number
-            inner join main_internal.int_identity__records as right_record
-                on pairs.node_b = right_record.record_number
-            inner join truth.records as one
-                on
-                    left_record.source_system = one.source_system
-                    and left_record.source_customer_id = one.source_customer_id
-            inner join truth.records as two
-                on
-                    right_record.source_system = two.source_system
-                    and right_record.source_customer_id = two.source_customer_id
-            where weights.match_probability > 0.5
-
-        )
-
+        f"""
         select ceil(predicted * 10), avg(predicted), avg(is_match), count(*)
-        from judged
+        from ({JUDGED})
+        where predicted > 0.5
         group by 1
         having count(*) >= 400
         """
@@ -112,6 +111,40 @@ def test_probabilities_are_as_often_right_as_they_say(company: DbtProject) -> No
     assert bins
     for _, predicted, observed, _ in bins:
         assert abs(float(predicted) - observed) <= 0.05
+
+
+def test_the_threshold_is_nearly_the_best_that_the_truth_could_choose(
+    company: DbtProject,
+) -> None:
+    """F1 over the compared pairs, at every threshold that makes a difference."""
+    by_threshold = {
+        float(threshold): float(f1)
+        for threshold, f1 in company.query(
+            f"""
+            with counted as (
+
+                select predicted, count(*) as pairs, sum(is_match) as matches
+                from ({JUDGED})
+                group by predicted
+
+            )
+
+            select
+                predicted,
+                2.0 * sum(matches) over (order by predicted desc)
+                / (sum(pairs) over (order by predicted desc) + sum(matches) over ())
+            from counted
+            """
+        )
+    }
+    [(chosen,)] = company.query(
+        "select match_probability from main_internal.identity_weights "
+        "where dataset = 'omnichannel' and comparison = 'threshold'"
+    )
+
+    lowest = min(at for at in by_threshold if at >= chosen)
+
+    assert by_threshold[lowest] >= max(by_threshold.values()) - 0.01
 
 
 def copied(project: DbtProject, folder: Path) -> DbtProject:
