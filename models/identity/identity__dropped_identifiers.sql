@@ -23,7 +23,8 @@ limits as (
 other as (
 
     select
-        max(max_record_count) as max_record_count,
+        max(max_records_per_value) as max_records_per_value,
+        max(max_values_per_record) as max_values_per_record,
         max(reason) as reason
     from limits
     where identifier_type is null
@@ -50,7 +51,7 @@ over_limit as (
         coalesce(limits.reason, other.reason)
         || ': ' || cast(counted.record_count as {{ dbt.type_string() }})
         || ' records, limit ' || cast(
-            coalesce(limits.max_record_count, other.max_record_count)
+            coalesce(limits.max_records_per_value, other.max_records_per_value)
             as {{ dbt.type_string() }}
         ) as drop_reason
     from counted
@@ -58,7 +59,42 @@ over_limit as (
     left join limits on counted.identifier_type = limits.identifier_type
     where
         counted.record_count
-        > coalesce(limits.max_record_count, other.max_record_count)
+        > coalesce(limits.max_records_per_value, other.max_records_per_value)
+
+),
+
+held as (
+
+    select
+        source_system,
+        source_customer_id,
+        identifier_type,
+        count(*) as value_count
+    from identifiers
+    where block_reason is null
+    group by source_system, source_customer_id, identifier_type
+
+),
+
+-- Such as a browser on which two people log in.
+of_several as (
+
+    select
+        held.source_system,
+        held.source_customer_id,
+        held.identifier_type,
+        'more values than one person uses: '
+        || cast(held.value_count as {{ dbt.type_string() }})
+        || ' values, limit ' || cast(
+            coalesce(limits.max_values_per_record, other.max_values_per_record)
+            as {{ dbt.type_string() }}
+        ) as drop_reason
+    from held
+    cross join other
+    left join limits on held.identifier_type = limits.identifier_type
+    where
+        held.value_count
+        > coalesce(limits.max_values_per_record, other.max_values_per_record)
 
 ),
 
@@ -70,7 +106,9 @@ final as (
         identifiers.source_customer_id,
         identifiers.identifier_type,
         identifiers.identifier_key,
-        coalesce(identifiers.block_reason, over_limit.drop_reason) as drop_reason
+        coalesce(
+            identifiers.block_reason, over_limit.drop_reason, of_several.drop_reason
+        ) as drop_reason
     from identifiers
     inner join records
         on
@@ -80,7 +118,15 @@ final as (
         on
             identifiers.identifier_type = over_limit.identifier_type
             and identifiers.identifier_key = over_limit.identifier_key
-    where identifiers.block_reason is not null or over_limit.drop_reason is not null
+    left join of_several
+        on
+            identifiers.source_system = of_several.source_system
+            and identifiers.source_customer_id = of_several.source_customer_id
+            and identifiers.identifier_type = of_several.identifier_type
+    where
+        identifiers.block_reason is not null
+        or over_limit.drop_reason is not null
+        or of_several.drop_reason is not null
 
 )
 

@@ -117,7 +117,7 @@ WORLDS = st.builds(
             record=RECORDS,
             loaded_at=NIGHT,
             day=st.none() | DAYS,
-            kind=st.sampled_from(("login", "loyalty_card")),
+            kind=st.sampled_from(("badge", "loyalty_card")),
             value=st.integers(0, 1),
         ),
         min_size=2,

@@ -101,7 +101,7 @@ DECIDED = """
     where source_system = 'omni_web' and identifier_type = 'login'
     order by source_customer_id collate "C", identifier_key collate "C" limit 1;
     update main_internal.identifier_limits
-    set max_value_count = 1 where identifier_type = 'login'
+    set max_values_per_customer = 1 where identifier_type = 'login'
 """
 
 # Spelling, and what is compared.
