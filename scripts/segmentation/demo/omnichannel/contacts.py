@@ -46,13 +46,7 @@ class Contacts:
 def draw_contacts(people: People, rng: Random) -> Contacts:
     """Draw names, addresses and numbers."""
     count = people.count
-    female = np.array(names.FEMALE, dtype=object)
-    male = np.array(names.MALE, dtype=object)
-    given = np.where(
-        people.is_female,
-        female[rng.integers(0, len(female), count)],
-        male[rng.integers(0, len(male), count)],
-    )
+    given = _given_names(people, rng)
     families = np.array(names.FAMILY, dtype=object)
     # Frequent names are much more frequent, as in any telephone book.
     rank = np.floor(len(families) * rng.random(count) ** 2.2).astype(np.int64)
@@ -64,7 +58,9 @@ def draw_contacts(people: People, rng: Random) -> Contacts:
     domains = np.array(names.MAIL_DOMAINS, dtype=object)
     number = people.number % 9_999_991
     mail = _mails(given, family, number, domains[rng.integers(0, 4, count)])
-    second = _mails(given, born_as, number + 1, domains[rng.integers(0, 4, count)])
+    # Half keep the name of their inbox at another provider.
+    other = np.where(people.number % 2, number, number * 7919 % 99_991)
+    second = _mails(given, born_as, other, domains[rng.integers(0, 4, count)])
     shares_inbox = (rng.random(count) < 0.05)[home]
     inbox = _mails(
         np.full(count, "familie", dtype=object),
@@ -93,6 +89,26 @@ def draw_contacts(people: People, rng: Random) -> Contacts:
         ],
         birth=people.birth,
     )
+
+
+def _given_names(people: People, rng: Random) -> Array:
+    female = np.array(names.FEMALE, dtype=object)
+    male = np.array(names.MALE, dtype=object)
+    of_women = rng.integers(0, len(female), people.count)
+    of_men = rng.integers(0, len(male), people.count)
+    given = np.where(people.is_female, female[of_women], male[of_men])
+    # Nobody gives two twins one name.
+    _, home = np.unique(people.household, return_inverse=True)
+    of_first = np.empty(home.max(initial=-1) + 1, dtype=object)
+    is_first = people.member == 0
+    of_first[home[is_first]] = given[is_first]
+    is_namesake = people.is_twin & ~is_first & (given == of_first[home])
+    others = np.where(
+        people.is_female,
+        female[(of_women + 1) % len(female)],
+        male[(of_men + 1) % len(male)],
+    )
+    return np.where(is_namesake, others, given)
 
 
 def _mails(given: Array, family: Array, number: Array, domain: Array) -> Array:
