@@ -45,7 +45,7 @@ cli.add_command(why)
 def report(profile: Profile, output: Path, serving: Path | None) -> None:
     """Write the report on the last release as one HTML page."""
     from segmentation.connections import duckdb_path
-    from segmentation.publish_settings import PLUGIN_MODULE, PublishSettings
+    from segmentation.release.settings import PLUGIN_MODULE, PublishSettings
     from segmentation.report import render_report
 
     if serving is None:
@@ -76,7 +76,7 @@ def publish(profile: Profile, target_path: Path | None) -> None:
 
     `dbt build` does so at its end; this does it again outside of dbt.
     """
-    from segmentation.publish_from_run import publish_from_run
+    from segmentation.release.from_artifacts import publish_from_run
 
     click.echo(publish_from_run(profile, target_path).message)
 

@@ -15,9 +15,9 @@ from dbt_common.events.functions import fire_event
 from dbt_common.events.types import Note
 from duckdb import DuckDBPyConnection
 
-from segmentation.publish import publish
-from segmentation.publish_settings import PublishSettings
-from segmentation.release_run import run_from_payload
+from segmentation.release.publish import publish
+from segmentation.release.run import run_from_payload
+from segmentation.release.settings import PublishSettings
 
 FUNCTION = "segmentation_publish"
 

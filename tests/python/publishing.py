@@ -12,10 +12,10 @@ from unittest import mock
 
 import duckdb
 
-from segmentation import release_files
-from segmentation.publish import Publication, publish
-from segmentation.publish_settings import PublishSettings
-from segmentation.release_run import Node, Run
+from segmentation.release import files as served
+from segmentation.release.publish import Publication, publish
+from segmentation.release.run import Node, Run
+from segmentation.release.settings import PublishSettings
 
 TESTS = Path(__file__).parent
 PACKAGE = "model.segmentation."
@@ -119,7 +119,7 @@ def die_at(point: str) -> None:
     Args:
         point: `serving` or `activation`, before that file is replaced; or `ledger`.
     """
-    replace_file = release_files.replace
+    replace_file = served.replace
 
     def die(*_: object) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
@@ -129,9 +129,9 @@ def die_at(point: str) -> None:
             die()
         replace_file(next_path, path)
 
-    mock.patch("segmentation.release_files.replace", replace_or_die).start()
+    mock.patch("segmentation.release.files.replace", replace_or_die).start()
     if point == "ledger":
-        mock.patch("segmentation.publish.record_release", die).start()
+        mock.patch("segmentation.release.publish.record_release", die).start()
 
 
 def query(path: Path, sql: str) -> list[tuple[Any, ...]]:

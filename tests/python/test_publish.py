@@ -21,8 +21,8 @@ from publishing import (
     settings,
     tables,
 )
-from segmentation.publish import Outcome, ReleaseRefusedError, publish
-from segmentation.release_run import Run
+from segmentation.release.publish import Outcome, ReleaseRefusedError, publish
+from segmentation.release.run import Run
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from publishing import (
     query,
     recorded,
 )
-from segmentation.publish import Outcome
+from segmentation.release.publish import Outcome
 
 
 def kill_a_publish(folder: Path, run_id: str, with_row: int, point: str) -> None:

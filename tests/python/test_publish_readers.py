@@ -17,7 +17,7 @@ from publishing import (
     make_warehouse,
     settings,
 )
-from segmentation.publish import Outcome, publish
+from segmentation.release.publish import Outcome, publish
 
 DUCKDB_15 = "duckdb==1.5.6"
 # An interpreter that has it; else it is installed once into pytest's cache.

@@ -8,10 +8,10 @@ import duckdb
 import pytest
 
 from publishing import finished_run, make_warehouse, model, settings
-from segmentation.publish import LedgerMissingError, publish
-from segmentation.publish_settings import NoPlaceToPublishError, PublishSettings
-from segmentation.release_content import UnservableModelError
-from segmentation.release_run import Node, Run
+from segmentation.release.content import UnservableModelError
+from segmentation.release.publish import LedgerMissingError, publish
+from segmentation.release.run import Node, Run
+from segmentation.release.settings import NoPlaceToPublishError, PublishSettings
 
 
 @pytest.fixture

@@ -15,10 +15,10 @@ from dbt_project import REPOSITORY, DbtProject, DbtResult
 from publishing import fill_warehouse, finished_run
 from segmentation.dbt_plugin import Plugin
 from segmentation.profiles import load_profile
-from segmentation.publish import Outcome, ReleaseRefusedError
-from segmentation.publish_from_run import publish_from_run
-from segmentation.release_run import Run
-from segmentation.run_artifacts import RunNotFoundError
+from segmentation.release.artifacts import RunNotFoundError
+from segmentation.release.from_artifacts import publish_from_run
+from segmentation.release.publish import Outcome, ReleaseRefusedError
+from segmentation.release.run import Run
 
 TOY = Path(__file__).parent / "publishing_project"
 HOOK = "operation.segmentation.segmentation-on-run-end-0"

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from publishing import PACKAGE, data_test, finished_run, model
-from segmentation.release_decision import Decision, Verdict, decide
-from segmentation.release_run import Node, Run
+from segmentation.release.decision import Decision, Verdict, decide
+from segmentation.release.run import Node, Run
 
 
 def decision_with(*nodes: Node) -> Decision:

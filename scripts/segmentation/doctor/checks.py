@@ -11,7 +11,7 @@ from segmentation.doctor.project import PACKAGE, Project
 from segmentation.doctor.tables import Warehouse
 from segmentation.errors import sentence
 from segmentation.profiles import Profile
-from segmentation.publish_settings import PLUGIN_MODULE
+from segmentation.release.settings import PLUGIN_MODULE
 
 # As the macro check_session demands them, and in its words.
 TIME_ZONE = ("settings", "TimeZone", "UTC")

@@ -13,8 +13,8 @@ from segmentation.doctor.project import Project
 from segmentation.doctor.tables import Tables, Warehouse, in_duckdb, in_postgres
 from segmentation.fingerprint import quoted
 from segmentation.profiles import Profile
-from segmentation.publish_settings import PLUGIN_MODULE, PublishSettings
-from segmentation.release_files import Release, read_release
+from segmentation.release.files import Release, read_release
+from segmentation.release.settings import PLUGIN_MODULE, PublishSettings
 
 WINDOWS = (30, 90, 180, 365)
 AUDIT = "measurement__source_audit"

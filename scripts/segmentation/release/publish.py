@@ -7,18 +7,17 @@ from enum import StrEnum
 
 from duckdb import DuckDBPyConnection
 
-from segmentation import release_files
-from segmentation.publish_settings import PublishError, PublishSettings
-from segmentation.release_content import content_hash, served_files, versions
-from segmentation.release_decision import (
+from segmentation.release import files as served
+from segmentation.release.content import content_hash, served_files, versions
+from segmentation.release.decision import (
     RELEASE_SOURCES,
     RELEASES,
     SOURCE_AUDIT,
     Verdict,
     decide,
 )
-from segmentation.release_files import SERVING, Release, ServedFile
-from segmentation.release_ledger import (
+from segmentation.release.files import SERVING, Release, ServedFile
+from segmentation.release.ledger import (
     Ledger,
     SourceCount,
     find_release,
@@ -27,7 +26,8 @@ from segmentation.release_ledger import (
     record_release,
     source_counts,
 )
-from segmentation.release_run import Run
+from segmentation.release.run import Run
+from segmentation.release.settings import PublishError, PublishSettings
 
 
 class ReleaseRefusedError(PublishError):
@@ -96,7 +96,7 @@ def publish(
         return Publication(Outcome(decision.verdict.value), decision.message)
     files = served_files(run, settings.paths())
     ledger = _ledger(run)
-    release_files.remove_leftovers(file.path for file in files)
+    served.remove_leftovers(file.path for file in files)
     reconcile(connection, ledger, files[0].path, _served_audit(run))
     last = last_release(connection, ledger)
     release = Release(
@@ -123,9 +123,7 @@ def _restore(
 ) -> Publication:
     """Write again what is missing or was left behind by a run killed half-way."""
     stale = [
-        file
-        for file in files
-        if release_files.read_release(connection, file.path) != last
+        file for file in files if served.read_release(connection, file.path) != last
     ]
     if not stale:
         message = f"unchanged: nothing differs from release {last.run_id}"
@@ -141,13 +139,12 @@ def _write(
 ) -> None:
     try:
         finished = [
-            (release_files.write_next(connection, file, release), file.path)
-            for file in files
+            (served.write_next(connection, file, release), file.path) for file in files
         ]
         for next_path, path in finished:
-            release_files.replace(next_path, path)
+            served.replace(next_path, path)
     except BaseException:
-        release_files.remove_leftovers(file.path for file in files)
+        served.remove_leftovers(file.path for file in files)
         raise
 
 

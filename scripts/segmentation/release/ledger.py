@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 from duckdb import DuckDBPyConnection
 
-from segmentation.release_files import (
+from segmentation.release.files import (
     Release,
     attached_served,
     read_release,

@@ -7,9 +7,14 @@ from typing import Any
 
 from segmentation.connections import duckdb_path, open_duckdb
 from segmentation.profiles import Profile
-from segmentation.publish import Outcome, Publication, ReleaseRefusedError, publish
-from segmentation.publish_settings import PLUGIN_MODULE, PublishSettings
-from segmentation.run_artifacts import run_from_artifacts
+from segmentation.release.artifacts import run_from_artifacts
+from segmentation.release.publish import (
+    Outcome,
+    Publication,
+    ReleaseRefusedError,
+    publish,
+)
+from segmentation.release.settings import PLUGIN_MODULE, PublishSettings
 
 
 def publish_from_run(profile: Profile, target_path: Path | None = None) -> Publication:

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from segmentation.release_run import Node, Run
+from segmentation.release.run import Node, Run
 
 RELEASES = "measurement__releases"
 RELEASE_SOURCES = "measurement__release_sources"

@@ -9,16 +9,16 @@ from duckdb import DuckDBPyConnection
 
 from segmentation import __version__
 from segmentation.fingerprint import combined_hash, fingerprint
-from segmentation.publish_settings import PublishError, ServedPaths
-from segmentation.release_decision import DEFINITIONS
-from segmentation.release_files import (
+from segmentation.release.decision import DEFINITIONS
+from segmentation.release.files import (
     ACTIVATION,
     RELEASE_TABLE,
     SERVING,
     ServedFile,
     ServedTable,
 )
-from segmentation.release_run import Node, Run
+from segmentation.release.run import Node, Run
+from segmentation.release.settings import PublishError, ServedPaths
 
 
 class UnservableModelError(PublishError):

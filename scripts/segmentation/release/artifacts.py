@@ -9,8 +9,8 @@ from typing import Any
 from duckdb import DuckDBPyConnection
 
 from segmentation.fingerprint import quoted
-from segmentation.publish_settings import PublishError
-from segmentation.release_run import Run, run_from_payload
+from segmentation.release.run import Run, run_from_payload
+from segmentation.release.settings import PublishError
 
 AS_OF_DATES = "features__as_of_dates"
 BUILT = frozenset({"model", "seed", "snapshot", "test"})

@@ -1,0 +1,1 @@
+"""Releases: what a build may publish, the served files, and their ledger."""
