@@ -21,7 +21,8 @@ held as (
         components.node,
         identifiers.identifier_type,
         identifiers.identifier_key,
-        coalesce(limits.max_values_per_customer, other.max_values_per_customer) as max_value_count
+        coalesce(limits.max_values_per_customer, other.max_values_per_customer)
+            as max_value_count
     from {{ ref('int_identity__components') }} as components
     inner join {{ ref('int_identity__records') }} as records
         on components.node = records.record_number
