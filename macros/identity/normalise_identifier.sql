@@ -8,13 +8,19 @@
         when {{ identifier_type }} = 'email'
             then case
                 when {{ identifier_value }} like '%_@_%._%'
-                    then {{ segmentation.lower_alike('trim(' ~ identifier_value ~ ')') }}
+                    then {{ segmentation.lower_alike(segmentation.trimmed(identifier_value)) }}
             end
         when {{ identifier_type }} = 'phone'
             then case when length({{ key }}) >= 6 then {{ key }} end
-        else nullif(trim({{ identifier_value }}), '')
+        else nullif({{ segmentation.trimmed(identifier_value) }}, '')
     end
 {%- endmacro %}
+
+
+{% macro trimmed(expression) %}
+    {#- Engines disagree on whether a no-break space is one to trim. -#}
+    {{ return("trim(replace(" ~ expression ~ ", '\u00a0', ' '))") }}
+{% endmacro %}
 
 
 {% macro lower_alike(expression) %}
@@ -28,10 +34,11 @@
 {% macro is_international(identifier_value) %}
     {#- North Americans write the 1 of their country without a plus sign. -#}
     {%- set digits = segmentation.digits_only(identifier_value) -%}
+    {%- set trimmed = segmentation.trimmed(identifier_value) -%}
     {{ return(
-        "(trim(" ~ identifier_value ~ ") like '+%' or trim(" ~ identifier_value
-        ~ ") like '(+%' or trim(" ~ identifier_value ~ ") like '00%' or (length("
-        ~ digits ~ ") = 11 and left(" ~ digits ~ ", 2) between '12' and '19'))"
+        "(" ~ trimmed ~ " like '+%' or " ~ trimmed ~ " like '(+%' or " ~ trimmed
+        ~ " like '00%' or (length(" ~ digits ~ ") = 11 and left(" ~ digits
+        ~ ", 2) between '12' and '19'))"
     ) }}
 {% endmacro %}
 
@@ -40,8 +47,8 @@
     {#- Digits from the country code on where it is written, else all digits. -#}
     {%- set digits = segmentation.digits_only(identifier_value) -%}
     {{ return(
-        "case when trim(" ~ identifier_value ~ ") like '00%' then substring(" ~ digits
-        ~ ", 3) else " ~ digits ~ " end"
+        "case when " ~ segmentation.trimmed(identifier_value)
+        ~ " like '00%' then substring(" ~ digits ~ ", 3) else " ~ digits ~ " end"
     ) }}
 {% endmacro %}
 

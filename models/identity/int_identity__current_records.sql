@@ -30,10 +30,10 @@ trimmed as (
         source_customer_id,
         {% for name in segmentation.survivorship_fields()
             if name not in ('address', 'birth_date') %}
-        nullif(trim({{ name }}), '') as {{ name }},
+        nullif({{ segmentation.trimmed(name) }}, '') as {{ name }},
         {% endfor %}
         {% for part in parts %}
-        nullif(trim({{ part }}), '') as {{ part }},
+        nullif({{ segmentation.trimmed(part) }}, '') as {{ part }},
         {% endfor %}
         cast(birth_date as {{ dbt.type_string() }}) as birth_date,
         coalesce(updated_at, created_at) as stated_at

@@ -1,5 +1,11 @@
 {{ config(schema=segmentation.segmentation_schema('identity')) }}
 
+{#- A cast to text follows the server's DateStyle. -#}
+{%- set day_number -%}
+    extract(year from birth_date) * 10000 + extract(month from birth_date) * 100
+    + extract(day from birth_date)
+{%- endset %}
+
 with versions as (
 
     select
@@ -9,7 +15,7 @@ with versions as (
         {{ segmentation.fold_text('last_name') }} as last_name,
         case
             when birth_date > cast('1900-01-01' as date)
-                then replace(cast(birth_date as {{ dbt.type_string() }}), '-', '')
+                then cast(cast({{ day_number }} as integer) as {{ dbt.type_string() }})
         end as birth_date,
         lower(gender) as gender,
         -- Street is written out or short: Gartenstraße, Gartenstr.

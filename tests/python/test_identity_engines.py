@@ -114,6 +114,7 @@ FOLDED = {
 }
 MAILBOXES = {
     " Jürgen@Mail.CO ": "jürgen@mail.co",
+    "\u00a0anna@mail.co\u00a0": "anna@mail.co",
     "İlker@mail.co": "ilker@mail.co",
     "ΝΊΚΟΣ@mail.co": "νίκοσ@mail.co",
 }
