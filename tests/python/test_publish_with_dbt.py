@@ -25,6 +25,7 @@ HOOK = "operation.segmentation.segmentation-on-run-end-0"
 # What the toy shares with the real project, and where it goes.
 SHARED = {
     "macros/run/publish_release.sql": "macros",
+    "macros/run/this_run.sql": "macros",
     "tests/generic/unique_grain.sql": "tests/generic",
     "models/measurement/measurement__releases.sql": "models",
     "models/measurement/measurement__releases.yml": "models",
