@@ -18,14 +18,16 @@ from febrl import (
     resolve_with_weights,
 )
 from teahouse import segment
+from thresholds import f1_by_threshold
 
 
 @dataclass(frozen=True)
 class Resolved:
-    """Both results, and why records were joined in each."""
+    """Both results, why records were joined in each, and F1 at other thresholds."""
 
     by_rules: PairScore
     by_weights: PairScore
+    by_threshold: dict[float, float]
     reasons: tuple[set[str], set[str]]
     weight_types: set[tuple[str, str]]
 
@@ -53,7 +55,8 @@ def resolved(
         " where table_name = 'identity_weights' and column_name like 'weight_%'"
     )
     by_weights = pair_score(project, data)
-    return data, Resolved(by_rules, by_weights, (rules, weights), set(types))
+    others = f1_by_threshold(project, lambda built: pair_score(built, data).f1)
+    return data, Resolved(by_rules, by_weights, others, (rules, weights), set(types))
 
 
 def test_rules_find_the_people_before_anything_is_trained(
@@ -72,6 +75,12 @@ def test_weights_learned_without_labels_find_nearly_all(
     least = {"febrl3": 0.999, "febrl4": 0.9995}[data.name]  # .99954 and .99970
     assert found.by_weights.f1 >= least, found.by_weights
     assert found.reasons[1] == {"probability"}
+
+
+def test_no_other_threshold_is_much_better(resolved: tuple[Febrl, Resolved]) -> None:
+    _, found = resolved
+    assert max(found.by_threshold.values()) <= found.by_weights.f1 + 0.01
+    assert len(set(found.by_threshold.values())) > 1
 
 
 def test_the_people_are_those_of_the_published_files(

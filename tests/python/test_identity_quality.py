@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from dbt_project import REPOSITORY, DbtProject
 from segmentation.cli import cli
+from thresholds import f1_by_threshold
 
 # The published weights come from seed 1.
 CUSTOMERS, SEED = "6000", "23"
@@ -113,45 +114,22 @@ def test_probabilities_are_as_often_right_as_they_say(company: DbtProject) -> No
         assert abs(float(predicted) - observed) <= 0.05
 
 
-def test_the_threshold_is_nearly_the_best_that_the_truth_could_choose(
-    company: DbtProject,
-) -> None:
-    """F1 over the compared pairs, at every threshold that makes a difference."""
-    by_threshold = {
-        float(threshold): float(f1)
-        for threshold, f1 in company.query(
-            f"""
-            with counted as (
-
-                select predicted, count(*) as pairs, sum(is_match) as matches
-                from ({JUDGED})
-                group by predicted
-
-            )
-
-            select
-                predicted,
-                2.0 * sum(matches) over (order by predicted desc)
-                / (sum(pairs) over (order by predicted desc) + sum(matches) over ())
-            from counted
-            """
-        )
-    }
-    [(chosen,)] = company.query(
-        "select match_probability from main_internal.identity_weights "
-        "where dataset = 'omnichannel' and comparison = 'threshold'"
-    )
-
-    lowest = min(at for at in by_threshold if at >= chosen)
-
-    assert by_threshold[lowest] >= max(by_threshold.values()) - 0.01
-
-
 def copied(project: DbtProject, folder: Path) -> DbtProject:
     """Return a project with a copy of the warehouse."""
     copy = DbtProject(REPOSITORY, folder / "warehouse.duckdb", vars=DATASET)
     copy.warehouse.write_bytes(project.warehouse.read_bytes())
     return copy
+
+
+def test_no_other_threshold_is_much_better(company: DbtProject, tmp_path: Path) -> None:
+    def f1(project: DbtProject) -> float:
+        return float(scored(project)["project"]["pairwise_f1"])
+
+    others = f1_by_threshold(copied(company, tmp_path), f1)
+
+    # A threshold makes a difference.
+    assert min(others.values()) < f1(company) - 0.02
+    assert max(others.values()) <= f1(company) + 0.01
 
 
 def test_rules_resolve_it_without_weights(company: DbtProject, tmp_path: Path) -> None:
