@@ -75,7 +75,10 @@
 
 
 {% macro first_name_level() %}
-    {#- Short forms begin like the name (Max), are a part of it (Lotte) or are known. -#}
+    {#-
+        Slips and known short forms are one name. Names that begin alike or hold each
+        other may be (Max), or be those of two sisters (Anna, Hannah).
+    -#}
     case
         when one.given_name is null or two.given_name is null then null
         -- One inbox says one name of both.
@@ -83,17 +86,18 @@
             one.email = two.email
             and one.first_name is null and two.first_name is null
             then null
-        when one.given_name = two.given_name then 3
+        when one.given_name = two.given_name then 4
+        when {{ segmentation.near('given_name') }} then 3
+        when
+            position('|' || two.given_name || '|' in one.name_forms) > 0
+            or position('|' || one.given_name || '|' in two.name_forms) > 0
+            then 3
+        when {{ segmentation.names_exchanged() }} then 2
         when
             length(one.given_name) >= 3
             and length(two.given_name) >= 3
             and left(one.given_name, 3) = left(two.given_name, 3)
-            then 2
-        when {{ segmentation.near('given_name') }} then 2
-        when
-            position('|' || two.given_name || '|' in one.name_forms) > 0
-            or position('|' || one.given_name || '|' in two.name_forms) > 0
-            then 2
+            then 1
         when
             length(one.given_name) >= 4
             and length(two.given_name) >= 4
@@ -101,8 +105,7 @@
                 position(two.given_name in one.given_name) > 0
                 or position(one.given_name in two.given_name) > 0
             )
-            then 2
-        when {{ segmentation.names_exchanged() }} then 1
+            then 1
         else 0
     end
 {%- endmacro %}

@@ -1,8 +1,11 @@
 {{ config(schema=segmentation.segmentation_schema('internal')) }}
 
-{#- In thousandths of a bit. An exact identifier names its holder: odds of 99 to 1. A
-    person's word outweighs every sum of other evidence. #}
+{#- In thousandths of a bit. An exact identifier names its holder: odds of 99 to 1. Odds
+    of a thousand to one against are taken for proof, which no chance agreement of other
+    records outweighs. A person's word outweighs everything. #}
 {%- set exact_evidence = 6629 %}
+{%- set proof_against = -9966 %}
+{%- set proof_evidence = -1000000 %}
 {%- set word_evidence = 1000000000 %}
 
 with components as (
@@ -16,7 +19,10 @@ compared as (
     select
         candidates.node_a,
         candidates.node_b,
-        verdicts.evidence
+        case
+            when verdicts.evidence <= {{ proof_against }} then {{ proof_evidence }}
+            else verdicts.evidence
+        end as evidence
     from {{ ref('int_identity__candidate_pairs') }} as candidates
     inner join {{ ref('int_identity__pattern_verdicts') }} as verdicts
         on candidates.pattern_code = verdicts.pattern_code

@@ -50,7 +50,10 @@ _SHARED = (
 )
 
 COMPARISONS = (
-    Comparison("first_name", ("different", "swapped with last", "similar", "equal")),
+    Comparison(
+        "first_name",
+        ("different", "begins alike", "swapped with last", "similar", "equal"),
+    ),
     Comparison(
         "last_name",
         ("different", "similar or swapped", "equal"),

@@ -106,7 +106,7 @@ SERVED = ("serving.duckdb", "activation.duckdb")
 HEADER = "rule_code,priority,comparison,at_least,at_most\n"
 WEAKER = (
     HEADER
-    + "phone_and_name,1,phone,2,\nphone_and_name,1,first_name,2,\n"
+    + "phone_and_name,1,phone,2,\nphone_and_name,1,first_name,3,\n"
     + "phone,2,phone,2,\n"
 )
 STRICTER = HEADER + "email,1,email,2,\n"

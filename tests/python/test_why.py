@@ -34,7 +34,7 @@ SELECTED = ("--select", "+identity__customer_map")
 WEIGHTS = {
     ("prior", 0): ("-14", "-0.5"),
     ("first_name", 0): ("-6", "-6"),
-    ("first_name", 3): ("7", "7"),
+    ("first_name", 4): ("7", "7"),
     ("last_name", 2): ("8.5", "0.25"),
     ("birth_date", 0): ("-13", "-12.5"),
     ("address", 4): ("13", "-0.25"),
@@ -157,9 +157,9 @@ def sums(*levels: tuple[str, int]) -> tuple[float, float]:
 
 
 # The inbox anna@ says a first name, and two of ten records are an Anna Berg by chance.
-ANNA_BY_EMAIL = (("first_name", 3), ("email", 2), ("email_shared", 0))
+ANNA_BY_EMAIL = (("first_name", 4), ("email", 2), ("email_shared", 0))
 ANNA_BY_PHONE = (
-    *(("first_name", 3), ("last_name", 2)),
+    *(("first_name", 4), ("last_name", 2)),
     *(("phone", 2), ("phone_shared", 0), ("name_frequency", 1)),
 )
 OTTO_AND_LISA = (("first_name", 0), ("last_name", 2), ("birth_date", 0), ("phone", 2))
@@ -298,7 +298,7 @@ def test_rules_name_the_conditions_that_a_pair_meets(ruled: DbtProject) -> None:
     first = found["patterns"][found["path"][0]["pattern_code"]]
     assert first["conditions"] == [
         {"comparison": "email", "at_least": 2, "at_most": None},
-        {"comparison": "first_name", "at_least": 2, "at_most": None},
+        {"comparison": "first_name", "at_least": 3, "at_most": None},
     ]
     assert first["total"] is None
     assert found["threshold"] is None

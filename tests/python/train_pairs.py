@@ -15,7 +15,7 @@ import numpy as np
 RECORDS = 20_000
 PAIRS = RECORDS * (RECORDS - 1) // 2
 LEVELS = {
-    "first_name": 4,
+    "first_name": 5,
     "last_name": 3,
     "birth_date": 4,
     "gender": 2,
@@ -32,9 +32,9 @@ LEVELS = {
 # draw on their own, their row is the strangers' (birth dates: 3% are twins).
 FAMILY = {
     "first_name": (
-        (0.02, 0.03, 0.15, 0.80),
-        (0.960, 0.005, 0.020, 0.015),
-        (0.960, 0.005, 0.020, 0.015),
+        (0.02, 0.01, 0.03, 0.14, 0.80),
+        (0.955, 0.005, 0.005, 0.020, 0.015),
+        (0.955, 0.005, 0.005, 0.020, 0.015),
     ),
     "last_name": ((0.05, 0.10, 0.85), (0.20, 0.05, 0.75), (0.985, 0.010, 0.005)),
     "birth_date": (
