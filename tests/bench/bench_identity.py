@@ -48,7 +48,13 @@ def run_rival(
     command = [sys.executable, str(HERE / script), *map(str, arguments)]
     run = measured(command, environment(warehouse))
     steps: dict[str, float] = json.loads(run.output)
-    return Cost(steps.pop("seconds"), run.wall_seconds, run.peak_megabytes), steps
+    cost = Cost(
+        steps.pop("seconds"),
+        run.wall_seconds,
+        run.peak_megabytes,
+        steps.pop("started_megabytes"),
+    )
+    return cost, steps
 
 
 def scored(warehouse: Path, answers: list[Path]) -> Section:
@@ -133,7 +139,8 @@ def table(
     for label, field in (
         ("seconds of the work", "seconds"),
         ("seconds of the process", "wall_seconds"),
-        ("peak memory, MiB", "peak_megabytes"),
+        ("memory of the work, MiB", "work_megabytes"),
+        ("memory of the process, MiB", "peak_megabytes"),
     ):
         spent = (getattr(costs.get(name), field, None) for name in values)
         result.add_row(label, *("" if s is None else f"{s:,.1f}" for s in spent))

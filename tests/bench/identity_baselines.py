@@ -19,6 +19,7 @@ from scipy.sparse.csgraph import connected_components
 
 from identity_records import open_records
 from identity_rules import MULTI_RULE, PLAIN_KEYS, PREPARED
+from measured import own_megabytes
 
 CONTESTANTS: Mapping[str, tuple[str, Sequence[str]]] = {
     "plain-keys": ("", PLAIN_KEYS),
@@ -59,12 +60,12 @@ def join_records(
 
 def main(name: str, warehouse: Path, answer: Path) -> None:
     """Run one of the baselines."""
-    started = time.perf_counter()
+    started, megabytes = time.perf_counter(), own_megabytes()
     connection = open_records(warehouse)
     join_records(connection, *CONTESTANTS[name])
     seconds = time.perf_counter() - started
     connection.execute("copy answer to '" + str(answer) + "' (format parquet)")
-    json.dump({"seconds": seconds}, sys.stdout)
+    json.dump({"seconds": seconds, "started_megabytes": megabytes}, sys.stdout)
 
 
 if __name__ == "__main__":

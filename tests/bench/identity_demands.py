@@ -52,14 +52,14 @@ def demands(scores: Scores, costs: Mapping[str, Cost]) -> list[Demand]:
         _above("pairwise F1", project, scores[SPLINK], "splink at .95", "pairwise_f1"),
         _half("seconds", costs[PROJECT].seconds, costs[SPLINK].seconds),
         _half(
-            "MiB of memory", costs[PROJECT].peak_megabytes, costs[SPLINK].peak_megabytes
+            "MiB of memory", costs[PROJECT].work_megabytes, costs[SPLINK].work_megabytes
         ),
     ]
     quick = costs[SPLINK_QUICK]
     others = [
         _above("F1", project, scores[SPLINK_BEST], SPLINK_BEST, "pairwise_f1"),
         _half("seconds", costs[PROJECT].seconds, quick.seconds, SPLINK_QUICK),
-        _half("MiB", costs[PROJECT].peak_megabytes, quick.peak_megabytes, SPLINK_QUICK),
+        _half("MiB", costs[PROJECT].work_megabytes, quick.work_megabytes, SPLINK_QUICK),
     ]
     return found + [
         Demand(f"no demand: {other.text}: {other.holds}", None) for other in others

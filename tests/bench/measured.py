@@ -1,6 +1,7 @@
 """Run a command in a process of its own and measure its time and memory."""
 
 import json
+import resource
 import subprocess
 import sys
 import tempfile
@@ -17,6 +18,10 @@ _, status, usage = os.wait4(child, 0)
 with open(sys.argv[1], "w") as file:
     json.dump([os.waitstatus_to_exitcode(status), usage.ru_maxrss], file)
 """
+
+
+# Linux counts KiB, macOS bytes.
+_UNIT = 1024**2 if sys.platform == "darwin" else 1024
 
 
 class CommandFailed(RuntimeError):
@@ -70,6 +75,9 @@ def measured(command: Sequence[str], environment: Mapping[str, str]) -> Run:
         code, peak = json.loads(usage.read_text())
     if code:
         raise CommandFailed(command, code, done.stdout + done.stderr)
-    # Linux counts KiB, macOS bytes.
-    unit = 1024**2 if sys.platform == "darwin" else 1024
-    return Run(done.stdout, wall_seconds, peak / unit)
+    return Run(done.stdout, wall_seconds, peak / _UNIT)
+
+
+def own_megabytes() -> float:
+    """Return the largest resident memory of this process so far, in MiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _UNIT

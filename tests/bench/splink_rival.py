@@ -18,6 +18,7 @@ import duckdb
 from splink import DuckDBAPI, Linker, block_on
 
 from identity_records import open_records
+from measured import own_megabytes
 from splink_model import INPUT, settings
 
 THRESHOLD = 0.95
@@ -53,7 +54,7 @@ def main(
     random_pairs: float, warehouse: Path, answer: Path, numbered: Path, edges: Path
 ) -> None:
     """Prepare, train, predict and cluster; then write what was found."""
-    times = [time.perf_counter()]
+    times, megabytes = [time.perf_counter()], own_megabytes()
     connection = open_records(warehouse)
     connection.execute(INPUT)
     records = DuckDBAPI(connection).register("splink_input")
@@ -86,7 +87,11 @@ def main(
     )
     steps = ("prepare", "train", "predict", "cluster")
     spent = [after - before for before, after in pairwise(times)]
-    result = {"seconds": sum(spent), **dict(zip(steps, spent, strict=True))}
+    result = {
+        "seconds": sum(spent),
+        "started_megabytes": megabytes,
+        **dict(zip(steps, spent, strict=True)),
+    }
     json.dump(result, sys.stdout)
 
 

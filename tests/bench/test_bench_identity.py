@@ -173,9 +173,9 @@ def test_demands_are_judged_one_by_one() -> None:
         "splink best": {"pairwise_f1": 0.95},
     }
     costs = {
-        "project": Cost(5, 9, 301),
-        "splink": Cost(10, 11, 600),
-        "splink quick": Cost(4, 5, 700),
+        "project": Cost(5, 9, 401, 100),
+        "splink": Cost(10, 11, 650, 50),
+        "splink quick": Cost(4, 5, 750, 50),
     }
     assert [demand.holds for demand in demands(scores, costs)] == [
         *(True, False, True, False, False),
