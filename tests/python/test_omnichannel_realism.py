@@ -149,8 +149,11 @@ MARGINALS: Mapping[str, tuple[float, float, str]] = {
         0.75,
         0.97,
         """
-        select 1 - avg(cast(names_somebody as integer)) from truth.records
-        where source_system = 'omni_web'
+        select 1 - avg(cast(records.source_customer_id in (
+            select anon_id from raw.web_logins
+        ) as integer))
+        from truth.records
+        where records.source_system = 'omni_web'
         """,
     ),
     "satisfaction on five stars": (

@@ -355,3 +355,21 @@ def test_stationary_world_stands_still() -> None:
     assert (lifetimes["first_order_at"] < FIRST).all()
     assert company.truth("prospects").empty
     assert not (company.truth("campaign_outcomes")["arm"] == "broadcast").any()
+
+
+def test_a_browser_names_its_person_where_they_logged_in(company: Generated) -> None:
+    records = company.truth("records").set_index(
+        ["source_system", "source_customer_id"]
+    )
+    logins = company.query("select distinct anon_id, shop_account from raw.web_logins")
+    accounts = records.loc["omni_shop", "person_id"]
+    named = pd.Series(
+        accounts.reindex(logins["shop_account"]).to_numpy(), logins["anon_id"]
+    )
+    browsers = records.loc["omni_web"]
+    visited_by = browsers["person_id"].reindex(named.index)
+    own = set(named.index[visited_by.to_numpy() == named.to_numpy()])
+
+    assert set(browsers.index[browsers["names_somebody"]]) == own
+    # On some only others than the main visitor logged in.
+    assert set(named.index) - own

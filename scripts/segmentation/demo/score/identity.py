@@ -1,6 +1,6 @@
 """Scores who was taken for one person: the section `identity`.
 
-Only records that name somebody count: a visitor whom no source can name belongs to
+Only records that name their person count: a visitor whom no source can name belongs to
 nobody. Sizes of customers are sizes among these records.
 """
 

@@ -131,7 +131,7 @@ def frames(chunk: Chunk, clicks: Frame, rng: Random) -> dict[str, Frame]:
     return {
         "events": delivered(rng, _events(chunk, visits, rng)),
         "logins": logins,
-        "browsers": _found_browsers(visits, logins),
+        "browsers": _found_browsers(visits),
     }
 
 
@@ -203,18 +203,19 @@ def _events(chunk: Chunk, visits: Frame, rng: Random) -> Frame:
     }
 
 
-def _main_users(anon: Array, person: Array) -> tuple[Array, Array]:
-    """Return each anonymous id and its most frequent visitor; at a tie the smaller."""
-    pairs, visits = np.unique(np.stack([anon, person]), axis=1, return_counts=True)
-    order = np.lexsort((pairs[1], -visits, pairs[0]))
-    found, first = np.unique(pairs[0][order], return_index=True)
-    return found, pairs[1][order][first]
+def _found_browsers(visits: Frame) -> Frame:
+    """Return each browser, its most frequent visitor and whether that one logged in.
 
-
-def _found_browsers(visits: Frame, logins: Frame) -> Frame:
-    anon, person = _main_users(visits["anon"], visits["person"])
-    return {
-        "anon": anon,
-        "person": person,
-        "has_login": np.isin(anon, logins["anon"]),
-    }
+    Of equally frequent visitors the smaller number.
+    """
+    pairs, place, counts = np.unique(
+        np.stack([visits["anon"], visits["person"]]),
+        axis=1,
+        return_inverse=True,
+        return_counts=True,
+    )
+    logins = np.bincount(place.ravel(), visits["has_login"], pairs.shape[1])
+    order = np.lexsort((pairs[1], -counts, pairs[0]))
+    anon, first = np.unique(pairs[0][order], return_index=True)
+    main = order[first]
+    return {"anon": anon, "person": pairs[1][main], "has_login": logins[main] > 0}
