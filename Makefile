@@ -26,7 +26,7 @@ MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help build report test lint lint-python lint-sql lint-dbt lint-dataset format \
-	bench-components bench-identity docs lock clean distclean
+	bench-components bench-identity bench-why docs lock clean distclean
 
 help: ## Print this list
 	@echo "Targets (make TARGET):"
@@ -90,6 +90,9 @@ format: $(INSTALLED_DEV) ## Let ruff and sqlfluff rewrite what they can
 
 bench-components: $(INSTALLED_DEV) ## Compare connected components with scipy
 	@$(BIN)/python tests/bench/bench_components.py $(BENCH_ARGS)
+
+bench-why: $(INSTALLED_DEV) ## Time "segment why" on a million records
+	@$(BIN)/python tests/bench/bench_why.py $(BENCH_ARGS)
 
 bench-identity: $(INSTALLED_BENCH) ## Compare identities with keys, rules and Splink
 	@$(BIN)/python tests/bench/bench_identity.py $(BENCH_ARGS)
