@@ -4,14 +4,13 @@
         keys. Each lists the columns of int_identity__compared_records that make the key,
         the comparisons that a pair of the block agrees on by construction, and how many
         records a key may have: of 40 records there are 780 pairs, of 400 a hundred
-        times as many. An identifier may have more, since each guest order is a record.
+        times as many. For an identifier the seed identifier_limits says it.
         Names of an inbox agree wherever the inbox does.
     -#}
     {{ return([
-        {'code': 'email', 'columns': ['email'], 'fixes': ['email'], 'most': 200},
-        {'code': 'phone', 'columns': ['phone'], 'fixes': ['phone'], 'most': 200},
-        {'code': 'national_id', 'columns': ['national_id'], 'fixes': ['national_id'],
-         'most': 200},
+        {'code': 'email', 'columns': ['email'], 'fixes': ['email']},
+        {'code': 'phone', 'columns': ['phone'], 'fixes': ['phone']},
+        {'code': 'national_id', 'columns': ['national_id'], 'fixes': ['national_id']},
         {'code': 'name', 'columns': ['first_name', 'last_name'],
          'fixes': ['first_name', 'last_name'], 'most': 40},
         {'code': 'name_of_inbox', 'columns': ['given_name', 'family_name'],

@@ -142,9 +142,9 @@
     {#- One comparison: street, town and postal code agree or differ together. -#}
     {%- set same_place = '(one.postal_code = two.postal_code or one.city = two.city)' -%}
     case
+        -- A street without a place is one of many of that name.
         when
-            (one.street is null or two.street is null)
-            and (one.postal_code is null or two.postal_code is null)
+            (one.postal_code is null or two.postal_code is null)
             and (one.city is null or two.city is null)
             then null
         when one.street = two.street and {{ same_place }} then 4
@@ -217,7 +217,7 @@
 {% macro shared_level(column) %}
     {#-
         What others show of the common value: 0 nothing, 1 that people of several first
-        names hold it, 2 that most values of its kind are held so. A pair whose own first
+        names hold it, 2 that a third of its kind are held so. A pair whose own first
         names differ would show it itself, so nothing is learned from it.
     -#}
     case

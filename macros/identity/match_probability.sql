@@ -13,11 +13,15 @@
 
 
 {% macro match_evidence(weight_stranger, weight_household) %}
-    {#- Logarithm of the odds, in thousandths of a bit; 15 bits are as good as certain. -#}
+    {#-
+        Logarithm of the odds, in thousandths of a bit; 15 bits are as good as certain.
+        Engines round halves of floating numbers differently, those of decimals alike.
+    -#}
     {%- set double = 'double precision' -%}
     {{ return(
-        "cast(round(greatest(-15000.0, least(15000.0, -1000.0 * ln(power(2.0, -cast("
-        ~ weight_stranger ~ " as " ~ double ~ ")) + power(2.0, -cast("
-        ~ weight_household ~ " as " ~ double ~ "))) / ln(2.0)))) as integer)"
+        "cast(round(cast(greatest(-15000.0, least(15000.0, -1000.0 * ln(power(2.0, "
+        ~ "-cast(" ~ weight_stranger ~ " as " ~ double ~ ")) + power(2.0, -cast("
+        ~ weight_household ~ " as " ~ double
+        ~ "))) / ln(2.0))) as numeric(18, 6))) as integer)"
     ) }}
 {% endmacro %}

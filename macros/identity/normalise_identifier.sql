@@ -18,8 +18,12 @@
 
 
 {% macro trimmed(expression) %}
-    {#- Engines disagree on whether a no-break space is one to trim. -#}
-    {{ return("trim(replace(" ~ expression ~ ", '\u00a0', ' '))") }}
+    {#- Engines disagree on which spaces are to be trimmed. -#}
+    {%- set spaces = '\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007'
+        ~ '\u2008\u2009\u200a\u202f\u205f\u3000' -%}
+    {{ return(
+        "trim(translate(" ~ expression ~ ", '" ~ spaces ~ "', '" ~ ' ' * 16 ~ "'))"
+    ) }}
 {% endmacro %}
 
 

@@ -10,7 +10,6 @@
     {%- set target_relation = this.incorporate(type='table') -%}
     {%- set existing_relation = load_cached_relation(this) -%}
     {%- set settings = config.get('meta', {}) -%}
-    {%- set max_rounds = settings.get('max_rounds', 200) -%}
     {%- set crowded_values = settings.get('crowded_values') -%}
 
     {{ run_hooks(pre_hooks) }}
@@ -28,7 +27,8 @@
         {%- set crowded_values = crowded_values if segmentation.row_count(crowded_values)
         -%}
     {%- endif -%}
-    {%- for round in range(1, max_rounds + 1) if state.more -%}
+    {#- Each round joins at least two clusters. -#}
+    {%- for round in range(1, segmentation.row_count(state.clusters) + 1) if state.more -%}
         {%- set joins = segmentation.scratch_table(
             target_relation, 'joins_' ~ round, segmentation.mutual_best(
                 segmentation.links_with_room(
@@ -53,12 +53,6 @@
         {%- endif -%}
         {%- do adapter.drop_relation(joins) -%}
     {%- endfor -%}
-    {%- if state.more -%}
-        {{ exceptions.raise_compiler_error(
-            model.name ~ ": clusters still join after " ~ max_rounds ~ " rounds, "
-            ~ "expected an end, as each joins at least one pair. Raise meta.max_rounds."
-        ) }}
-    {%- endif -%}
     {% if existing_relation is not none %}
         {% do drop_relation_if_exists(existing_relation) %}
     {% endif %}
@@ -82,7 +76,7 @@
         least(node_a, node_b) as node_a,
         greatest(node_a, node_b) as node_b,
         cast(sum(cast(evidence as bigint)) as bigint) as evidence,
-        cast(count(*) as bigint) as pair_count
+        cast(1 as bigint) as pair_count
     from ({{ pairs_sql }}) as given
     where node_a <> node_b
     group by least(node_a, node_b), greatest(node_a, node_b)

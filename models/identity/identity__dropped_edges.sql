@@ -6,16 +6,7 @@
 
 with records as (
 
-    select
-        records.record_number,
-        map.source_system,
-        map.source_customer_id,
-        map.customer_id
-    from {{ ref('identity__customer_map') }} as map
-    inner join {{ ref('int_identity__records') }} as records
-        on
-            map.source_system = records.source_system
-            and map.source_customer_id = records.source_customer_id
+    select * from {{ ref('int_identity__record_customers') }}
 
 ),
 

@@ -13,7 +13,7 @@ keys as (
         '{{ block.code }}' as block_code,
         {{ block.columns | join(" || '|' || ") }} as block_key,
         record_number,
-        {{ block.most }} as most_records
+        {{ block.most or 'cast(null as integer)' }} as most_records
     from records
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
@@ -40,7 +40,7 @@ final as (
         block_key,
         record_number
     from counted
-    where record_count between 2 and most_records
+    where record_count between 2 and coalesce(most_records, record_count)
 
 )
 

@@ -62,7 +62,9 @@ forms as (
 
     select
         short_form,
-        {{ dbt.listagg('full_name', "'|'", "order by full_name") }} as full_names
+        {{ dbt.listagg(
+            'full_name', "'|'", "order by " ~ segmentation.binary_order('full_name')
+        ) }} as full_names
     from spellings
     group by short_form
 

@@ -2,11 +2,14 @@
 
 {#- In thousandths of a bit. An exact identifier names its holder: odds of 99 to 1. Odds
     of a thousand to one against are taken for proof, which no chance agreement of other
-    records outweighs. A person's word outweighs everything. #}
+    records outweighs. A person's exclusion outweighs everything; what a person includes
+    is joined afterwards. #}
 {%- set exact_evidence = 6629 %}
 {%- set proof_against = -9966 %}
 {%- set proof_evidence = -1000000 %}
 {%- set word_evidence = 1000000000 %}
+{#- All pairs of a thousand holders would be half a million. #}
+{%- set most_holders = 50 %}
 
 with components as (
 
@@ -27,57 +30,24 @@ compared as (
     inner join {{ ref('int_identity__pattern_verdicts') }} as verdicts
         on candidates.pattern_code = verdicts.pattern_code
     where verdicts.evidence is not null
-
-),
-
-decided as (
-
+    union all
     select
         node_a,
         node_b,
-        case decision
-            when 'include' then {{ word_evidence }}
-            else -{{ word_evidence }}
-        end as evidence
+        case decision when 'exclude' then -{{ word_evidence }} else 0 end as evidence
     from {{ ref('int_identity__overrides') }}
-
-),
-
--- Where not all can join, the kind of the lower priority number does.
-issued as (
-
-    select
-        edges.node_a,
-        edges.node_b,
-        {{ exact_evidence }} - coalesce(limits.priority, other.priority) as evidence
-    from {{ ref('int_identity__edges') }} as edges
-    left join {{ ref('identifier_limits') }} as limits
-        on edges.rule_code = limits.identifier_type
-    left join {{ ref('identifier_limits') }} as other
-        on other.identifier_type is null
-    where edges.is_exact and edges.rule_code <> 'include'
-
-),
-
-judged as (
-
-    select * from compared
-    union all
-    select * from decided
-    union all
-    select * from issued
 
 ),
 
 within as (
 
     select
-        judged.*,
+        compared.*,
         components.label
-    from judged
-    inner join components on judged.node_a = components.node
+    from compared
+    inner join components on compared.node_a = components.node
     inner join components as others
-        on judged.node_b = others.node and components.label = others.label
+        on compared.node_b = others.node and components.label = others.label
 
 ),
 
@@ -92,6 +62,68 @@ contested as (
 
 ),
 
+members as (
+
+    select
+        components.node,
+        components.label
+    from components
+    inner join contested on components.label = contested.label
+
+),
+
+holders as (
+
+    select
+        holders.*,
+        count(*) over (
+            partition by holders.identifier_type, holders.identifier_key
+        ) as holder_count
+    from {{ ref('int_identity__holders') }} as holders
+    inner join members on holders.record_number = members.node
+
+),
+
+-- Edges are stars, and a star whose centre is another's would leave the rest alone.
+shared as (
+
+    select
+        one.record_number as node_a,
+        two.record_number as node_b,
+        one.identifier_type
+    from holders as one
+    inner join holders as two
+        on
+            one.identifier_type = two.identifier_type
+            and one.identifier_key = two.identifier_key
+            and one.record_number < two.record_number
+    where one.holder_count <= {{ most_holders }}
+    union
+    select
+        edges.node_a,
+        edges.node_b,
+        edges.rule_code as identifier_type
+    from {{ ref('int_identity__edges') }} as edges
+    inner join members on edges.node_a = members.node
+    where edges.is_exact and edges.rule_code <> 'include'
+
+),
+
+-- Where not all can join, the kind of the lower priority number does.
+issued as (
+
+    select
+        shared.node_a,
+        shared.node_b,
+        {{ exact_evidence }} - coalesce(limits.priority, other.priority) as evidence
+    from shared
+    left join {{ ref('identifier_limits') }} as limits
+        on shared.identifier_type = limits.identifier_type
+    left join {{ ref('identifier_limits') }} as other
+        on other.identifier_type is null
+
+),
+
 final as (
 
     select
@@ -100,6 +132,12 @@ final as (
         within.evidence
     from within
     inner join contested on within.label = contested.label
+    union all
+    select
+        node_a,
+        node_b,
+        evidence
+    from issued
 
 )
 

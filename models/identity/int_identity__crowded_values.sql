@@ -8,7 +8,7 @@ with limits as (
 
 other as (
 
-    select max_values_per_customer
+    select max(max_values_per_customer) as max_values_per_customer
     from limits
     where identifier_type is null
 
@@ -33,7 +33,12 @@ held as (
     cross join other
     left join limits
         on identifiers.identifier_type = limits.identifier_type
-    where identifiers.block_reason is null
+    left join {{ ref('identity__dropped_identifiers') }} as dropped
+        on
+            records.record_number = dropped.record_number
+            and identifiers.identifier_type = dropped.identifier_type
+            and identifiers.identifier_key = dropped.identifier_key
+    where identifiers.block_reason is null and dropped.record_number is null
 
 ),
 

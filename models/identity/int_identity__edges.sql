@@ -3,40 +3,9 @@
     indexes=segmentation.server_indexes(['node_a'])
 ) }}
 
-with identifiers as (
+with holders as (
 
-    select
-        identifiers.identifier_type,
-        identifiers.identifier_key,
-        records.record_number
-    from {{ ref('int_identity__identifiers') }} as identifiers
-    inner join {{ ref('int_identity__records') }} as records
-        on
-            identifiers.source_system = records.source_system
-            and identifiers.source_customer_id = records.source_customer_id
-    where
-        identifiers.block_reason is null
-        -- What people write is compared; what systems issue is exact.
-        and identifiers.identifier_type not in ('email', 'phone', 'national_id')
-
-),
-
-dropped as (
-
-    select * from {{ ref('identity__dropped_identifiers') }}
-
-),
-
-holders as (
-
-    select identifiers.*
-    from identifiers
-    left join dropped
-        on
-            identifiers.identifier_type = dropped.identifier_type
-            and identifiers.identifier_key = dropped.identifier_key
-            and identifiers.record_number = dropped.record_number
-    where dropped.record_number is null
+    select * from {{ ref('int_identity__holders') }}
 
 ),
 

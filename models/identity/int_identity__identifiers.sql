@@ -24,7 +24,7 @@ with delivered as (
     select
         source_system,
         source_customer_id,
-        identifier_type,
+        lower({{ segmentation.trimmed('identifier_type') }}) as identifier_type,
         identifier_value
     from {{ ref('input__identifiers') }}
 

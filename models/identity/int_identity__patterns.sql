@@ -49,7 +49,10 @@ drawn as (
         ) as place_b
     from records
     cross join numbers
-    where records.place <= {{ sampled_records }}
+    -- Spread over all sources, whose records are numbered one after the other.
+    where
+        mod(records.place * {{ sampled_records }}, records.record_count)
+        < {{ sampled_records }}
 
 ),
 

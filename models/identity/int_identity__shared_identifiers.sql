@@ -27,16 +27,31 @@ with held as (
 
 ),
 
+name_counts as (
+
+    select
+        identifier_type,
+        identifier_key,
+        count(distinct given_name) as name_count,
+        sum(record_count) as named_count
+    from held
+    where given_name is not null
+    group by identifier_type, identifier_key
+
+),
+
 names as (
 
     select
         held.*,
-        count(*) over (partition by identifier_type, identifier_key) as name_count,
-        sum(record_count) over (
-            partition by identifier_type, identifier_key
-        ) as named_count
+        name_counts.name_count,
+        name_counts.named_count
     from held
-    where given_name is not null
+    inner join name_counts
+        on
+            held.identifier_type = name_counts.identifier_type
+            and held.identifier_key = name_counts.identifier_key
+    where held.given_name is not null
 
 ),
 
@@ -87,7 +102,9 @@ kinds as (
             telling.identifier_type = several.identifier_type
             and telling.identifier_key = several.identifier_key
     left join {{ ref('int_identity__compared_records') }} as people
-        on telling.identifier_type = 'email' and telling.kind = people.first_name
+        on
+            telling.identifier_type = 'email'
+            and {{ segmentation.fold_text('telling.kind') }} = people.first_name
     where people.first_name is null
     group by telling.identifier_type, telling.kind
     having

@@ -168,7 +168,7 @@ def test_what_is_never_observed_gets_no_rows(alone: Training) -> None:
 def test_random_pairs_teach_what_strangers_are_like_and_nothing_else(
     family_rows: list[Row],
 ) -> None:
-    copies: Row = ("random", 3, 2, 3, None, None, 2, 2, None, 0, 0, 0, None, 3000)
+    copies: Row = ("random", 4, 2, 3, None, None, 2, 2, None, 0, 0, 0, None, 3000)
     strangers: Row = ("random", 0, 0, 0, None, None, 0, 0, None, 0, 0, None, None, 40)
     rows = [*family_rows, copies, strangers]
     found = train(patterns_from_rows(rows), "shop", None)
@@ -232,7 +232,7 @@ def test_posterior_of_a_pattern_is_that_calculated_by_hand() -> None:
         row if row[0] != "candidates" else (*row[:-1], 0)
         for row in pattern_rows(ALONE, ALONE_SHARES)
     ]
-    rows.append(("candidates", 3, *[None] * 11, 900))
+    rows.append(("candidates", 4, *[None] * 11, 900))
     rows.append(("candidates", 0, *[None] * 11, 330))
     flat = [
         Weight(name, level, 0.5, 0.5, 0.5, 0.0, 0.0)

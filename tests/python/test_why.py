@@ -311,6 +311,25 @@ def test_rules_name_the_conditions_that_a_pair_meets(ruled: DbtProject) -> None:
     assert "Compared: no rule joins them." in page(ruled, "otto", "lisa")
 
 
+def test_an_include_joins_whole_customers(changed: DbtProject) -> None:
+    """Karl and Edith, whom the guard took apart, and the record between them."""
+    change(
+        changed,
+        "insert into main_internal.identity_overrides values "
+        "('include', 'shop', 'karl', 'shop', 'edith', 'he became she')",
+    )
+    result = changed.dbt("run", *SELECTED)
+    assert result.success, result.ending
+
+    customers = changed.query(
+        "select customer_id, count(*) from main_identity.identity__customer_map "
+        "where source_customer_id in ('karl', 'between', 'edith') group by all"
+    )
+
+    assert [count for _, count in customers] == [3]
+    assert "Joined by hand: he became she." in page(changed, "karl", "edith")
+
+
 def test_decisions_by_hand_are_told_with_their_reason(changed: DbtProject) -> None:
     numbers = dict(
         changed.query(

@@ -6,8 +6,8 @@ import duckdb
 
 from dbt_project import DbtProject
 
-# From what joins nearly all that is compared to what joins nearly nothing.
-THRESHOLDS = (0.02, 0.1, 0.3, 0.5, 0.65, 0.8, 0.9, 0.95, 0.98, 0.995, 0.9999)
+# Below .5 a pair speaks against itself, and the guard decides.
+THRESHOLDS = (0.55, 0.65, 0.8, 0.9, 0.95, 0.98, 0.995, 0.9999)
 _DECIDED = "int_identity__pattern_verdicts+,+identity__customer_map"
 
 

@@ -29,8 +29,8 @@ def find_dataset(project_dir: Path, given: str | None) -> str:
 def _of_project(file: Path) -> str | None:
     content = yaml.safe_load(file.read_text(encoding="utf-8"))
     variables: Mapping[str, Any] = content.get("vars") or {}
-    # dbt reads a project's own scope first, then the package's, then the general one.
-    for scope in (content.get("name"), PACKAGE, None):
+    # For models of a package dbt reads its scope first, then the general one.
+    for scope in (PACKAGE, None):
         values = variables.get(scope) if scope else variables
         if isinstance(values, Mapping) and values.get(VARIABLE) is not None:
             return str(values[VARIABLE])

@@ -30,8 +30,13 @@ def pair_sentences(pair: Pair, answer: Answer) -> Iterator[str]:
         what = f"Both hold the {held.identifier_type} {held.identifier_key}"
         if held.drop_reason is not None:
             yield f"{what}, which joins nobody: {held.drop_reason}."
-        elif held.identifier_type in exact:
+        elif (
+            held.identifier_type in exact
+            and pair.one.customer_id == pair.two.customer_id
+        ):
             yield f"{what}, which joins them: it is an exact identifier."
+        elif held.identifier_type in exact:
+            yield f"{what}, an exact identifier, which others of theirs outweigh."
         else:
             yield f"{what}."
     for decision, reason in pair.decisions:
@@ -49,11 +54,12 @@ def component_sentences(answer: Answer) -> Iterator[str]:
         return
     size = f"component of {component.record_count:,} records"
     if component.customer_count == 1:
-        yield f"They are in a {size}, none of which speaks against another."
+        yield f"They are in a {size}, which is one customer."
         return
     yield (
-        f"They are in a {size} in which pairs speak against being one person; it was "
-        f"taken apart into {component.customer_count:,} customers."
+        f"They are in a {size} that was taken apart into "
+        f"{component.customer_count:,} customers, as pairs in it speak against being one "
+        "person or it holds more identifiers than one person has."
     )
     if component.pair_count:
         average = component.evidence / component.pair_count / 1000
