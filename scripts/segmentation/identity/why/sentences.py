@@ -58,8 +58,8 @@ def component_sentences(answer: Answer) -> Iterator[str]:
         return
     yield (
         f"They are in a {size} that was taken apart into "
-        f"{component.customer_count:,} customers, as pairs in it speak against being one "
-        "person or it holds more identifiers than one person has."
+        f"{component.customer_count:,} customers, as pairs in it speak against being "
+        "one person or it holds more identifiers than one person has."
     )
     if component.pair_count:
         average = component.evidence / component.pair_count / 1000
