@@ -44,19 +44,11 @@ cli.add_command(why)
 @with_profile
 def report(profile: Profile, output: Path, serving: Path | None) -> None:
     """Write the report on the last release as one HTML page."""
-    from segmentation.connections import duckdb_path
-    from segmentation.release.settings import PLUGIN_MODULE, PublishSettings
+    from segmentation.release.settings import PublishSettings
     from segmentation.report import render_report
 
     if serving is None:
-        config = profile.plugin_config(PLUGIN_MODULE)
-        serving = (
-            PublishSettings.from_config(
-                profile.project_dir, str(duckdb_path(profile)), config
-            )
-            .paths()
-            .serving
-        )
+        serving = PublishSettings.from_profile(profile).paths().serving
     summary = render_report(serving, output)
     click.echo(
         f"Report: {summary.path.resolve()} ({summary.size_bytes / 1000:,.0f} kB), "

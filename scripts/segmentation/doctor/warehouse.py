@@ -14,7 +14,7 @@ from segmentation.doctor.tables import Tables, Warehouse, in_duckdb, in_postgres
 from segmentation.fingerprint import quoted
 from segmentation.profiles import Profile
 from segmentation.release.files import Release, read_release
-from segmentation.release.settings import PLUGIN_MODULE, PublishSettings
+from segmentation.release.settings import PublishSettings
 
 WINDOWS = (30, 90, 180, 365)
 AUDIT = "measurement__source_audit"
@@ -73,9 +73,7 @@ def open_warehouse(profile: Profile) -> Iterator[Warehouse | None]:
     if not path.exists():
         yield None
         return
-    settings = PublishSettings.from_config(
-        profile.project_dir, str(path), profile.plugin_config(PLUGIN_MODULE)
-    )
+    settings = PublishSettings.from_profile(profile)
     with open_duckdb(profile, read_only=True) as session:
 
         def execute(sql: str) -> list[Any]:

@@ -1,11 +1,9 @@
 """Publishes what the last dbt run built, outside that run: `segment publish`."""
 
 import os
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
-from segmentation.connections import duckdb_path, open_duckdb
+from segmentation.connections import open_duckdb
 from segmentation.profiles import Profile
 from segmentation.release.artifacts import run_from_artifacts
 from segmentation.release.publish import (
@@ -14,7 +12,7 @@ from segmentation.release.publish import (
     ReleaseRefusedError,
     publish,
 )
-from segmentation.release.settings import PLUGIN_MODULE, PublishSettings
+from segmentation.release.settings import PublishSettings
 
 
 def publish_from_run(profile: Profile, target_path: Path | None = None) -> Publication:
@@ -33,19 +31,10 @@ def publish_from_run(profile: Profile, target_path: Path | None = None) -> Publi
         SegmentationError: The warehouse cannot be opened.
     """
     folder = target_path or Path(os.environ.get("DBT_TARGET_PATH", "target"))
-    settings = PublishSettings.from_config(
-        profile.project_dir, str(duckdb_path(profile)), _plugin_config(profile)
-    )
+    settings = PublishSettings.from_profile(profile)
     with open_duckdb(profile) as connection:
         run = run_from_artifacts(connection, profile.project_dir / folder)
         publication = publish(connection, settings, run)
     if publication.outcome in {Outcome.PARTIAL, Outcome.NOTHING}:
         raise ReleaseRefusedError(publication.message)
     return publication
-
-
-def _plugin_config(profile: Profile) -> Mapping[str, Any]:
-    for plugin in profile.output.get("plugins") or []:
-        if plugin.get("module") == PLUGIN_MODULE:
-            return plugin.get("config") or {}
-    return {}

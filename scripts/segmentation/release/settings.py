@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from segmentation.errors import SegmentationError
+from segmentation.errors import SegmentationError, UnsupportedWarehouseError
+from segmentation.profiles import Profile
 
 PLUGIN_MODULE = "segmentation.dbt_plugin"
 _NO_FILE = re.compile(r"^($|:memory:|[a-z][a-z0-9+]+:)")
@@ -51,6 +52,20 @@ class PublishSettings:
         """Read the plugin's `config` block; an empty text counts as not set."""
         serving, activation = config.get("serving"), config.get("activation")
         return cls(folder, warehouse, serving or None, activation or None)
+
+    @classmethod
+    def from_profile(cls, profile: Profile) -> "PublishSettings":
+        """Read what dbt hands to the plugin with this profile.
+
+        Raises:
+            UnsupportedWarehouseError: The target is not DuckDB.
+        """
+        if profile.adapter != "duckdb":
+            found = f"of type {profile.adapter or 'unknown'}"
+            raise UnsupportedWarehouseError(found, "a DuckDB file")
+        warehouse = str(profile.output.get("path", ":memory:"))
+        config = profile.plugin_config(PLUGIN_MODULE)
+        return cls.from_config(profile.project_dir, warehouse, config)
 
     def paths(self) -> ServedPaths:
         """Resolve both paths.
