@@ -486,12 +486,13 @@ def test_a_blocked_code_blocks_the_primary_rule_that_rests_on_it_alone() -> None
     assert found[1].reason == "behavior cannot be promotion_led"
 
 
-def test_a_list_of_problems_becomes_one_sentence_each() -> None:
-    said = """Compilation Error in macro refuse (macros/config/refuse.sql)
+@pytest.mark.parametrize("indent", ["  ", "    "])
+def test_a_list_of_problems_becomes_one_sentence_each(indent: str) -> None:
+    said = f"""Compilation Error in macro refuse (macros/config/refuse.sql)
   The configuration cannot work, nothing was run:
-  - One is
-    wrong.
-  - Two
+{indent}- One is
+{indent}  wrong.
+{indent}- Two
 
   > in macro refuse (macros/config/refuse.sql)
   > called by macro as_of_value (macros/time/as_of_date.sql)"""

@@ -14,7 +14,8 @@ _MISSING_ADAPTER = re.compile(r"Could not find adapter type (\w+)")
 _ADAPTERS = {"postgres": "segmentation[postgres]"}
 _TRACE = re.compile(r"^\s*> (?:in macro|called by) .*$", re.MULTILINE)
 _LIST = "nothing was run:"
-_ITEM = "\n  - "
+# dbt indents a message once more where it names the model that it comes from.
+_ITEM = re.compile(r"\n +- ")
 
 
 def sentences(text: str) -> Iterator[str]:
@@ -43,7 +44,7 @@ def sentences(text: str) -> Iterator[str]:
             f"Install it with `pip install {package}`."
         )
     elif _LIST in text:
-        for item in text.split(_LIST, 1)[1].split(_ITEM):
+        for item in _ITEM.split(text.split(_LIST, 1)[1]):
             if item.strip():
                 yield sentence(item)
     else:
