@@ -1,7 +1,6 @@
 """Publishing inside `dbt build`: what the command prints and how it exits."""
 
 import json
-import shutil
 from dataclasses import asdict, replace
 from hashlib import sha256
 from pathlib import Path
@@ -11,8 +10,9 @@ import duckdb
 import pytest
 from dbt.adapters.duckdb.credentials import DuckDBCredentials
 
-from dbt_project import REPOSITORY, DbtProject, DbtResult
+from dbt_project import DbtProject, DbtResult
 from publishing import fill_warehouse, finished_run
+from publishing_toy import toy_copy
 from segmentation.dbt_plugin import Plugin
 from segmentation.profiles import load_profile
 from segmentation.release.artifacts import RunNotFoundError
@@ -20,29 +20,12 @@ from segmentation.release.from_artifacts import publish_from_run
 from segmentation.release.publish import Outcome, ReleaseRefusedError
 from segmentation.release.run import Run
 
-TOY = Path(__file__).parent / "publishing_project"
 HOOK = "operation.segmentation.segmentation-on-run-end-0"
-# What the toy shares with the real project, and where it goes.
-SHARED = {
-    "macros/run/publish_release.sql": "macros",
-    "macros/run/this_run.sql": "macros",
-    "tests/generic/unique_grain.sql": "tests/generic",
-    "models/measurement/measurement__releases.sql": "models",
-    "models/measurement/measurement__releases.yml": "models",
-    "models/measurement/measurement__release_sources.sql": "models",
-    "models/measurement/measurement__release_sources.yml": "models",
-}
 
 
 @pytest.fixture(scope="module")
 def parsed_once(tmp_path_factory: pytest.TempPathFactory) -> DbtProject:
-    """The toy project with the real macro and ledger, in a folder of its own."""
-    folder = tmp_path_factory.mktemp("publishing")
-    shutil.copytree(TOY, folder / "project")
-    (folder / "project" / "tests" / "generic").mkdir()
-    for name, goal in SHARED.items():
-        shutil.copy(REPOSITORY / name, folder / "project" / goal)
-    return DbtProject(folder / "project", folder / "warehouse.duckdb")
+    return toy_copy(tmp_path_factory.mktemp("publishing"))
 
 
 @pytest.fixture

@@ -1,0 +1,27 @@
+"""The toy project that publishes: it builds in a second."""
+
+import shutil
+from pathlib import Path
+
+from dbt_project import REPOSITORY, DbtProject
+
+TOY = Path(__file__).parent / "publishing_project"
+# What the toy shares with the real project, and where it goes.
+SHARED = {
+    "macros/run/publish_release.sql": "macros",
+    "macros/run/this_run.sql": "macros",
+    "tests/generic/unique_grain.sql": "tests/generic",
+    "models/measurement/measurement__releases.sql": "models",
+    "models/measurement/measurement__releases.yml": "models",
+    "models/measurement/measurement__release_sources.sql": "models",
+    "models/measurement/measurement__release_sources.yml": "models",
+}
+
+
+def toy_copy(folder: Path) -> DbtProject:
+    """Copy the toy, with the real macro and the real ledger, into a folder."""
+    shutil.copytree(TOY, folder / "project")
+    (folder / "project" / "tests" / "generic").mkdir()
+    for name, goal in SHARED.items():
+        shutil.copy(REPOSITORY / name, folder / "project" / goal)
+    return DbtProject(folder / "project", folder / "warehouse.duckdb")
