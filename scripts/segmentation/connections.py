@@ -10,6 +10,7 @@ import duckdb
 
 from segmentation.errors import (
     ExtraMissingError,
+    SegmentationError,
     UnsupportedWarehouseError,
     WarehouseLockedError,
     WarehouseUnreachableError,
@@ -71,13 +72,7 @@ def open_duckdb(
     try:
         connection = duckdb.connect(str(path), read_only=read_only, config=config)
     except duckdb.Error as error:
-        lock = _LOCK.search(str(error))
-        if lock is None:
-            raise WarehouseUnreachableError(str(path), str(error)) from error
-        holder = f"{lock['program']}, process {lock['pid']}"
-        if lock["user"]:
-            holder += f" of user {lock['user']}"
-        raise WarehouseLockedError(path, holder) from error
+        raise refusal_to_open(path, error) from error
     try:
         for name, value in (profile.output.get("settings") or {}).items():
             literal = str(value).replace("'", "''")
@@ -85,6 +80,17 @@ def open_duckdb(
         yield connection
     finally:
         connection.close()
+
+
+def refusal_to_open(path: Path, error: duckdb.Error) -> SegmentationError:
+    """Return in words why DuckDB did not open a file."""
+    lock = _LOCK.search(str(error))
+    if lock is None:
+        return WarehouseUnreachableError(str(path), str(error))
+    holder = f"{lock['program']}, process {lock['pid']}"
+    if lock["user"]:
+        holder += f" of user {lock['user']}"
+    return WarehouseLockedError(path, holder)
 
 
 @contextlib.contextmanager
