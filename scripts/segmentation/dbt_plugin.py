@@ -15,6 +15,7 @@ from dbt_common.events.functions import fire_event
 from dbt_common.events.types import Note
 from duckdb import DuckDBPyConnection
 
+from segmentation.release.announcement import announce
 from segmentation.release.publish import publish
 from segmentation.release.run import run_from_payload
 from segmentation.release.settings import PublishSettings
@@ -39,8 +40,12 @@ class Plugin(BasePlugin):
             session = self._session(conn)
             try:
                 publication = publish(session, self._settings(), run)
+            except Exception as error:
+                announce(run, error)
+                raise
             finally:
                 session.close()
+            announce(run, publication)
             fire_event(Note(msg=publication.message))
             return publication.message
 
