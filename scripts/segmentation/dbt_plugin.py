@@ -16,6 +16,7 @@ from dbt_common.events.types import Note
 from duckdb import DuckDBPyConnection
 
 from segmentation.release.announcement import announce
+from segmentation.release.in_files import InFiles
 from segmentation.release.publish import publish
 from segmentation.release.run import run_from_payload
 from segmentation.release.settings import PublishSettings
@@ -39,7 +40,7 @@ class Plugin(BasePlugin):
             # A session of its own: this one is busy with the hook's statement.
             session = self._session(conn)
             try:
-                publication = publish(session, self._settings(), run)
+                publication = publish(InFiles(session, self._settings()), run)
             except Exception as error:
                 announce(run, error)
                 raise

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from segmentation.connections import duckdb_path, open_duckdb, open_postgres
 from segmentation.errors import SegmentationError
 from segmentation.profiles import Profile
+
+if TYPE_CHECKING:
+    import psycopg2.extensions
 
 
 class Query(Protocol):
@@ -36,19 +39,24 @@ def open_query(profile: Profile, *, read_only: bool = True) -> Iterator[Query | 
     """
     if profile.adapter == "postgres":
         with open_postgres(profile) as connection:
-            cursor = connection.cursor()
-
-            def fetch(sql: str, *values: object) -> list[Any]:
-                cursor.execute(sql.replace("?", "%s"), values or None)
-                return list(cursor.fetchall()) if cursor.description else []
-
-            yield fetch
+            yield postgres_query(connection)
         return
     if not duckdb_path(profile).exists():
         yield None
         return
     with open_duckdb(profile, read_only=read_only) as session:
         yield lambda sql, *values: session.execute(sql, values or None).fetchall()
+
+
+def postgres_query(connection: "psycopg2.extensions.connection") -> Query:
+    """Return the function that runs statements in the connection's transaction."""
+    cursor = connection.cursor()
+
+    def fetch(sql: str, *values: object) -> list[Any]:
+        cursor.execute(sql.replace("?", "%s"), values or None)
+        return list(cursor.fetchall()) if cursor.description else []
+
+    return fetch
 
 
 def find_schemas(

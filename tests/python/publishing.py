@@ -3,8 +3,9 @@
 import os
 import signal
 import sys
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -13,12 +14,32 @@ from unittest import mock
 import duckdb
 
 from segmentation.release import files as served
-from segmentation.release.publish import Publication, publish
+from segmentation.release.in_files import InFiles
+from segmentation.release.publish import Publication, publish, utc_now
 from segmentation.release.run import Node, Run
 from segmentation.release.settings import PublishSettings
 
 TESTS = Path(__file__).parent
 PACKAGE = "model.segmentation."
+# In SQL that both engines read.
+TOY_TABLES = """
+    create table segments__customers as
+    select 1 as spend, 'a' as customer_id, 0 as version;
+    create view segments__sizes as
+    select count(*) as customer_count, max(version) as version
+    from segments__customers;
+    create table activation__contacts as select 'a' as customer_id, '+1' as phone;
+    create table measurement__source_audit as
+    select 'orders' as entity, 'shop' as source_system, 9 as row_count,
+        2 as duplicate_count;
+    create table measurement__releases (
+        run_id text, released_at timestamp, as_of_date date, content_hash text,
+        versions text
+    );
+    create table measurement__release_sources (
+        run_id text, entity text, source_system text, row_count bigint
+    );
+"""
 
 
 def model(name: str, *depends_on: str, serving: str | None = None) -> Node:
@@ -71,24 +92,7 @@ def make_warehouse(folder: Path) -> duckdb.DuckDBPyConnection:
 
 def fill_warehouse(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
     """Create one customer and an empty ledger."""
-    connection.execute("""
-        create table segments__customers as
-        select 1 as spend, 'a' as customer_id, 0 as version;
-        create view segments__sizes as
-        select count(*) as customer_count, max(version) as version
-        from segments__customers;
-        create table activation__contacts as select 'a' as customer_id, '+1' as phone;
-        create table measurement__source_audit as
-        select 'orders' as entity, 'shop' as source_system, 9 as row_count,
-            2 as duplicate_count;
-        create table measurement__releases (
-            run_id text, released_at timestamp, as_of_date date, content_hash text,
-            versions text
-        );
-        create table measurement__release_sources (
-            run_id text, entity text, source_system text, row_count bigint
-        );
-    """)
+    connection.execute(TOY_TABLES)
     return connection
 
 
@@ -105,12 +109,22 @@ def settings(folder: Path, **changes: str) -> PublishSettings:
     return PublishSettings(folder, "warehouse.duckdb", **changes)
 
 
+def publish_files(
+    connection: duckdb.DuckDBPyConnection,
+    paths: PublishSettings,
+    run: Run,
+    clock: Callable[[], datetime] = utc_now,
+) -> Publication:
+    """Publish into the two files."""
+    return publish(InFiles(connection, paths), run, clock)
+
+
 def publish_again(folder: Path, run_id: str, *, with_row: int | None) -> Publication:
     """Open the warehouse of another process's test, change it and publish."""
     with duckdb.connect(str(folder / "warehouse.duckdb")) as connection:
         if with_row is not None:
             add_customer(connection, with_row)
-        return publish(connection, settings(folder), finished_run(run_id))
+        return publish_files(connection, settings(folder), finished_run(run_id))
 
 
 def die_at(point: str) -> None:

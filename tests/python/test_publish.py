@@ -16,12 +16,13 @@ from publishing import (
     finished_run,
     make_warehouse,
     model,
+    publish_files,
     query,
     recorded,
     settings,
     tables,
 )
-from segmentation.release.publish import Outcome, ReleaseRefusedError, publish
+from segmentation.release.publish import Outcome, ReleaseRefusedError
 from segmentation.release.run import Run
 
 
@@ -34,7 +35,7 @@ def warehouse(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 def test_a_release_fills_both_files_and_the_ledger(
     tmp_path: Path, warehouse: duckdb.DuckDBPyConnection
 ) -> None:
-    publication = publish(warehouse, settings(tmp_path), finished_run())
+    publication = publish_files(warehouse, settings(tmp_path), finished_run())
     serving, activation = tmp_path / "serving.duckdb", tmp_path / "activation.duckdb"
     assert publication.outcome is Outcome.RELEASED
     assert tables(serving) == [
@@ -62,7 +63,7 @@ def test_a_release_fills_both_files_and_the_ledger(
 def test_a_view_is_served_as_a_table_and_columns_keep_their_order(
     tmp_path: Path, warehouse: duckdb.DuckDBPyConnection
 ) -> None:
-    publish(warehouse, settings(tmp_path), finished_run())
+    publish_files(warehouse, settings(tmp_path), finished_run())
     serving = tmp_path / "serving.duckdb"
     assert query(serving, "select table_type from information_schema.tables") == [
         ("BASE TABLE",)
@@ -74,12 +75,12 @@ def test_a_view_is_served_as_a_table_and_columns_keep_their_order(
 def test_only_the_owner_reads_the_file_for_exports(
     tmp_path: Path, warehouse: duckdb.DuckDBPyConnection
 ) -> None:
-    publish(warehouse, settings(tmp_path), finished_run())
+    publish_files(warehouse, settings(tmp_path), finished_run())
     serving, activation = tmp_path / "serving.duckdb", tmp_path / "activation.duckdb"
     assert stat.S_IMODE(activation.stat().st_mode) == 0o600
     serving.chmod(0o640)
     add_customer(warehouse, 1)
-    publish(warehouse, settings(tmp_path), finished_run("run-2"))
+    publish_files(warehouse, settings(tmp_path), finished_run("run-2"))
     assert stat.S_IMODE(activation.stat().st_mode) == 0o600
     assert stat.S_IMODE(serving.stat().st_mode) == 0o640
 
@@ -88,9 +89,9 @@ def test_an_unchanged_build_writes_nothing(
     tmp_path: Path, warehouse: duckdb.DuckDBPyConnection
 ) -> None:
     files = [tmp_path / "serving.duckdb", tmp_path / "activation.duckdb"]
-    publish(warehouse, settings(tmp_path), finished_run())
+    publish_files(warehouse, settings(tmp_path), finished_run())
     before = [(digest(path), path.stat().st_ino) for path in files]
-    publication = publish(warehouse, settings(tmp_path), finished_run("run-2"))
+    publication = publish_files(warehouse, settings(tmp_path), finished_run("run-2"))
     assert publication.outcome is Outcome.UNCHANGED
     assert [(digest(path), path.stat().st_ino) for path in files] == before
     assert recorded(warehouse) == ["run-1"]
@@ -109,9 +110,9 @@ def test_an_unchanged_build_writes_nothing(
 def test_any_change_of_a_served_table_is_a_release(
     tmp_path: Path, warehouse: duckdb.DuckDBPyConnection, change: str
 ) -> None:
-    publish(warehouse, settings(tmp_path), finished_run())
+    publish_files(warehouse, settings(tmp_path), finished_run())
     warehouse.execute(change)
-    publication = publish(warehouse, settings(tmp_path), finished_run("run-2"))
+    publication = publish_files(warehouse, settings(tmp_path), finished_run("run-2"))
     assert publication.outcome is Outcome.RELEASED
     assert recorded(warehouse) == ["run-1", "run-2"]
 
@@ -120,12 +121,12 @@ def test_another_order_of_rows_is_no_release(
     tmp_path: Path, warehouse: duckdb.DuckDBPyConnection
 ) -> None:
     add_customer(warehouse, 1)
-    publish(warehouse, settings(tmp_path), finished_run())
+    publish_files(warehouse, settings(tmp_path), finished_run())
     warehouse.execute("""
         create or replace table segments__customers as
         select * from segments__customers order by version desc
     """)
-    publication = publish(warehouse, settings(tmp_path), finished_run("run-2"))
+    publication = publish_files(warehouse, settings(tmp_path), finished_run("run-2"))
     assert publication.outcome is Outcome.UNCHANGED
 
 
@@ -138,23 +139,28 @@ def test_another_as_of_date_or_definition_is_a_release(
     definitions = model("segments__definitions")
     run = finished_run("run-1", definitions)
     later = Run("run-2", run.command, run.as_of_date + timedelta(1), False, run.nodes)
-    assert publish(warehouse, settings(tmp_path), run).outcome is Outcome.RELEASED
-    assert publish(warehouse, settings(tmp_path), later).outcome is Outcome.RELEASED
+    assert publish_files(warehouse, settings(tmp_path), run).outcome is Outcome.RELEASED
+    assert (
+        publish_files(warehouse, settings(tmp_path), later).outcome is Outcome.RELEASED
+    )
     warehouse.execute("update segments__definitions set definition_version = '2'")
     redefined = Run("run-3", run.command, later.as_of_date, False, run.nodes)
-    assert publish(warehouse, settings(tmp_path), redefined).outcome is Outcome.RELEASED
+    assert (
+        publish_files(warehouse, settings(tmp_path), redefined).outcome
+        is Outcome.RELEASED
+    )
 
 
 def test_a_refused_run_leaves_the_served_files_byte_for_byte(
     tmp_path: Path, warehouse: duckdb.DuckDBPyConnection
 ) -> None:
     files = [tmp_path / "serving.duckdb", tmp_path / "activation.duckdb"]
-    publish(warehouse, settings(tmp_path), finished_run())
+    publish_files(warehouse, settings(tmp_path), finished_run())
     before = [digest(path) for path in files]
     add_customer(warehouse, 1)
     failed = data_test("unique_customer", "segments__customers", status="fail")
     with pytest.raises(ReleaseRefusedError, match=r"unique_customer \(fail\)"):
-        publish(warehouse, settings(tmp_path), finished_run("run-2", failed))
+        publish_files(warehouse, settings(tmp_path), finished_run("run-2", failed))
     assert [digest(path) for path in files] == before
     assert recorded(warehouse) == ["run-1"]
 
@@ -162,7 +168,7 @@ def test_a_refused_run_leaves_the_served_files_byte_for_byte(
 def test_a_copy_that_fails_leaves_the_served_files_and_no_debris(
     tmp_path: Path, warehouse: duckdb.DuckDBPyConnection
 ) -> None:
-    publish(warehouse, settings(tmp_path), finished_run())
+    publish_files(warehouse, settings(tmp_path), finished_run())
     before = digest(tmp_path / "serving.duckdb")
     add_customer(warehouse, 1)
     calls = itertools.count()
@@ -181,7 +187,7 @@ def test_a_copy_that_fails_leaves_the_served_files_and_no_debris(
         select customer_id, fail_when_copied(phone) as phone from contacts
     """)
     with pytest.raises(duckdb.Error, match="No space left"):
-        publish(warehouse, settings(tmp_path), finished_run("run-2"))
+        publish_files(warehouse, settings(tmp_path), finished_run("run-2"))
     assert digest(tmp_path / "serving.duckdb") == before
     assert not list(tmp_path.glob("*.next-*"))
     assert recorded(warehouse) == ["run-1"]
@@ -192,31 +198,31 @@ def test_a_copy_that_fails_leaves_the_served_files_and_no_debris(
 def test_a_release_stays_the_latest_when_the_clock_is_set_back(
     tmp_path: Path, warehouse: duckdb.DuckDBPyConnection
 ) -> None:
-    publish(
+    publish_files(
         warehouse,
         settings(tmp_path),
         finished_run(),
         lambda: datetime.fromisoformat("2030-01-01"),
     )
     add_customer(warehouse, 1)
-    publish(
+    publish_files(
         warehouse,
         settings(tmp_path),
         finished_run("run-2"),
         lambda: datetime.fromisoformat("2020-01-01"),
     )
     assert recorded(warehouse) == ["run-1", "run-2"]
-    again = publish(warehouse, settings(tmp_path), finished_run("run-3"))
+    again = publish_files(warehouse, settings(tmp_path), finished_run("run-3"))
     assert again.outcome is Outcome.UNCHANGED
 
 
 def test_a_lost_file_is_restored_under_its_own_release(
     tmp_path: Path, warehouse: duckdb.DuckDBPyConnection
 ) -> None:
-    publish(warehouse, settings(tmp_path), finished_run())
+    publish_files(warehouse, settings(tmp_path), finished_run())
     (tmp_path / "serving.duckdb").write_bytes(b"not a database")
     (tmp_path / "activation.duckdb").unlink()
-    publication = publish(warehouse, settings(tmp_path), finished_run("run-2"))
+    publication = publish_files(warehouse, settings(tmp_path), finished_run("run-2"))
     assert publication.outcome is Outcome.RESTORED
     for name in ("serving.duckdb", "activation.duckdb"):
         assert query(tmp_path / name, "select run_id from _release") == [("run-1",)]
@@ -226,7 +232,7 @@ def test_a_lost_file_is_restored_under_its_own_release(
 def test_one_run_is_not_released_twice_with_different_rows(
     tmp_path: Path, warehouse: duckdb.DuckDBPyConnection
 ) -> None:
-    publish(warehouse, settings(tmp_path), finished_run())
+    publish_files(warehouse, settings(tmp_path), finished_run())
     add_customer(warehouse, 1)
     with pytest.raises(ReleaseRefusedError, match="released before"):
-        publish(warehouse, settings(tmp_path), finished_run())
+        publish_files(warehouse, settings(tmp_path), finished_run())

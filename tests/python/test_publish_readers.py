@@ -15,9 +15,10 @@ from publishing import (
     finished_run,
     import_path,
     make_warehouse,
+    publish_files,
     settings,
 )
-from segmentation.release.publish import Outcome, publish
+from segmentation.release.publish import Outcome
 
 DUCKDB_15 = "duckdb==1.5.6"
 # An interpreter that has it; else it is installed once into pytest's cache.
@@ -33,7 +34,7 @@ def warehouse(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 def test_a_reader_in_a_loop_sees_ten_releases_and_never_two_at_once(
     tmp_path: Path, warehouse: duckdb.DuckDBPyConnection
 ) -> None:
-    publish(warehouse, settings(tmp_path), finished_run("run-0"))
+    publish_files(warehouse, settings(tmp_path), finished_run("run-0"))
     reader = subprocess.Popen(
         [
             sys.executable,
@@ -52,7 +53,8 @@ def test_a_reader_in_a_loop_sees_ten_releases_and_never_two_at_once(
             add_customer(warehouse, version)
             run = finished_run(f"run-{version}")
             assert (
-                publish(warehouse, settings(tmp_path), run).outcome is Outcome.RELEASED
+                publish_files(warehouse, settings(tmp_path), run).outcome
+                is Outcome.RELEASED
             )
             seen.append(reader.stdout.readline().strip())
         summary = reader.stdout.readline()
@@ -91,7 +93,7 @@ def test_duckdb_15_opens_both_files(
     warehouse: duckdb.DuckDBPyConnection,
     duckdb_15: tuple[str, dict[str, str]],
 ) -> None:
-    publish(warehouse, settings(tmp_path), finished_run())
+    publish_files(warehouse, settings(tmp_path), finished_run())
     python, environment = duckdb_15
     code = """
 import duckdb

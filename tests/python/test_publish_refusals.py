@@ -7,9 +7,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from publishing import finished_run, make_warehouse, model, settings
+from publishing import finished_run, make_warehouse, model, publish_files, settings
 from segmentation.release.content import UnservableModelError
-from segmentation.release.publish import LedgerMissingError, publish
+from segmentation.release.publish import LedgerMissingError
 from segmentation.release.run import Node, Run
 from segmentation.release.settings import NoPlaceToPublishError, PublishSettings
 
@@ -26,7 +26,7 @@ def test_a_project_without_a_ledger_is_refused(
     run = finished_run()
     nodes = tuple(node for node in run.nodes if node.name != "measurement__releases")
     with pytest.raises(LedgerMissingError, match="measurement__releases"):
-        publish(
+        publish_files(
             warehouse,
             settings(tmp_path),
             Run(run.run_id, run.command, run.as_of_date, False, nodes),
@@ -48,7 +48,7 @@ def test_a_model_that_cannot_be_served_is_refused(
     message: str,
 ) -> None:
     with pytest.raises(UnservableModelError, match=message):
-        publish(warehouse, settings(tmp_path), finished_run("run-1", extra))
+        publish_files(warehouse, settings(tmp_path), finished_run("run-1", extra))
     assert not (tmp_path / "serving.duckdb").exists()
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from segmentation.doctor.project import Project
 from segmentation.fingerprint import quoted
-from segmentation.release.files import Release
+from segmentation.release.served import Release
 
 Query = Callable[[str], list[Any]]
 

@@ -13,7 +13,8 @@ from segmentation.doctor.project import Project
 from segmentation.doctor.tables import Tables, Warehouse, in_duckdb, in_postgres
 from segmentation.fingerprint import quoted
 from segmentation.profiles import Profile
-from segmentation.release.files import Release, read_release
+from segmentation.release.files import read_release
+from segmentation.release.served import Release
 from segmentation.release.settings import PublishSettings
 
 WINDOWS = (30, 90, 180, 365)

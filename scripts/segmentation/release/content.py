@@ -5,38 +5,38 @@ from collections import Counter
 from collections.abc import Sequence
 from hashlib import md5
 
-from duckdb import DuckDBPyConnection
-
 from segmentation import __version__
-from segmentation.fingerprint import combined_hash, fingerprint
+from segmentation.fingerprint import combined_hash
 from segmentation.release.decision import DEFINITIONS
-from segmentation.release.files import (
+from segmentation.release.engine import Engine
+from segmentation.release.run import Node, Run
+from segmentation.release.served import (
     ACTIVATION,
     RELEASE_TABLE,
+    ROLES,
     SERVING,
-    ServedFile,
+    ServedSet,
     ServedTable,
 )
-from segmentation.release.run import Node, Run
-from segmentation.release.settings import PublishError, ServedPaths
+from segmentation.release.settings import PublishError
 
 
 class UnservableModelError(PublishError):
     """A model's `meta.serving` cannot be fulfilled."""
 
 
-def served_files(run: Run, paths: ServedPaths) -> tuple[ServedFile, ...]:
-    """List what each served file holds, in the order in which they are replaced.
+def served_sets(run: Run, engine: Engine) -> tuple[ServedSet, ...]:
+    """List what each place serves, in the order in which they are replaced.
 
     Args:
         run: The finished run.
-        paths: Where the files lie.
+        engine: Knows what people call the places.
 
     Returns:
-        The file for BI, then the file for exports.
+        The set for BI, then the set for exports.
 
     Raises:
-        UnservableModelError: A served model names an unknown file, is ephemeral, or
+        UnservableModelError: A served model names an unknown role, is ephemeral, or
             would share its table's name with another.
     """
     served = sorted(
@@ -45,32 +45,32 @@ def served_files(run: Run, paths: ServedPaths) -> tuple[ServedFile, ...]:
     for node in served:
         _check_servable(node)
     return tuple(
-        ServedFile(role, path, _tables(role, served))
-        for role, path in ((SERVING, paths.serving), (ACTIVATION, paths.activation))
+        ServedSet(role, _tables(role, served, engine.place(role))) for role in ROLES
     )
 
 
-def content_hash(connection: DuckDBPyConnection, files: Sequence[ServedFile]) -> str:
+def content_hash(engine: Engine, sets: Sequence[ServedSet]) -> str:
     """Hash the rows, columns and names of all served tables, in any row order."""
     return combined_hash(
         {
-            f"{file.role}.{table.name}": fingerprint(connection, table.source)
-            for file in files
-            for table in file.tables
+            f"{served.role}.{table.name}": engine.fingerprint(table.source)
+            for served in sets
+            for table in served.tables
         }
     )
 
 
-def versions(connection: DuckDBPyConnection, run: Run) -> str:
+def versions(engine: Engine, run: Run) -> str:
     """Describe the package and the segment definitions as one JSON text."""
     found: dict[str, str | None] = {"package": __version__, "definitions": None}
     definitions = run.model(DEFINITIONS)
     if definitions is not None:
-        rows = connection.execute(
+        rows = engine.query(
             "select distinct cast(definition_version as text) as version "
-            f"from {definitions.sql_name} order by version"
-        ).fetchall()
-        text = "\n".join(str(version) for (version,) in rows)
+            f"from {definitions.sql_name}"
+        )
+        # Sorted here: databases order text by languages of their own.
+        text = "\n".join(sorted(str(version) for (version,) in rows))
         found["definitions"] = md5(text.encode(), usedforsecurity=False).hexdigest()
     return json.dumps(found, sort_keys=True)
 
@@ -88,7 +88,7 @@ def _check_servable(node: Node) -> None:
         )
 
 
-def _tables(role: str, served: Sequence[Node]) -> tuple[ServedTable, ...]:
+def _tables(role: str, served: Sequence[Node], place: str) -> tuple[ServedTable, ...]:
     nodes = [node for node in served if node.serving == role]
     counts = Counter(node.relation[-1].lower() for node in nodes)
     counts[RELEASE_TABLE] += 1
@@ -96,7 +96,7 @@ def _tables(role: str, served: Sequence[Node]) -> tuple[ServedTable, ...]:
         if counts[node.relation[-1].lower()] > 1:
             raise UnservableModelError(
                 f"not released: model {node.name} would be served as "
-                f"{node.relation[-1]}, a name that {role}.duckdb already holds. Give "
-                "it another alias"
+                f"{node.relation[-1]}, a name that {place} already holds. Give it "
+                "another alias"
             )
     return tuple(ServedTable(node.relation[-1], node.sql_name) for node in nodes)

@@ -4,79 +4,38 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import astuple, dataclass
-from datetime import date, datetime
+from dataclasses import astuple
 from pathlib import Path
 
 import duckdb
 from duckdb import DuckDBPyConnection
 
 from segmentation.fingerprint import quoted
+from segmentation.release.served import (
+    ACTIVATION,
+    RELEASE_COLUMNS,
+    RELEASE_TABLE,
+    Release,
+    ServedSet,
+    ServedTable,
+)
 
-RELEASE_TABLE = "_release"
 # The oldest format in use: readers with DuckDB 1.5 can open the file.
 STORAGE_VERSION = "v1.5.0"
-SERVING = "serving"
-ACTIVATION = "activation"
 OWNER_ONLY = 0o600
 NEXT_ALIAS = "segmentation_next"
 SERVED_ALIAS = "segmentation_served"
 
 
-@dataclass(frozen=True)
-class Release:
-    """One release, as the ledger and the table `_release` of each file hold it.
-
-    Attributes:
-        run_id: dbt invocation that built it.
-        released_at: When it was published, UTC without zone.
-        as_of_date: Date its tables stand at.
-        content_hash: Hash of all served tables.
-        versions: JSON of the package version and the hash of the definitions.
-    """
-
-    run_id: str
-    released_at: datetime
-    as_of_date: date
-    content_hash: str
-    versions: str
-
-    def says_the_same_as(self, other: "Release") -> bool:
-        """Whether a reader could tell the two apart by anything but their names."""
-        return astuple(self)[2:] == astuple(other)[2:]
-
-
-@dataclass(frozen=True)
-class ServedTable:
-    """A table in a served file and the quoted relation it is copied from."""
-
-    name: str
-    source: str
-
-
-@dataclass(frozen=True)
-class ServedFile:
-    """One of the two files.
-
-    Attributes:
-        role: `serving`, which BI opens, or `activation`, which only its owner reads.
-        path: Where readers open it.
-        tables: What it holds beside `_release`.
-    """
-
-    role: str
-    path: Path
-    tables: tuple[ServedTable, ...]
-
-
 def write_next(
-    connection: DuckDBPyConnection, file: ServedFile, release: Release
+    connection: DuckDBPyConnection, path: Path, served: ServedSet, release: Release
 ) -> Path:
     """Write the next version of a file beside the one readers have open.
 
     Args:
         connection: Connection to the warehouse.
-        file: What to write.
+        path: Where readers open the file.
+        served: What to write.
         release: Its row for `_release`.
 
     Returns:
@@ -85,14 +44,14 @@ def write_next(
     Raises:
         duckdb.Error: A table cannot be read or the disk is full; nothing is left.
     """
-    file.path.parent.mkdir(parents=True, exist_ok=True)
-    next_path = file.path.with_name(f"{file.path.name}.next-{release.run_id}")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    next_path = path.with_name(f"{path.name}.next-{release.run_id}")
     options = f"storage_version '{STORAGE_VERSION}', recovery_mode no_wal_writes"
     try:
         with attached(connection, next_path, NEXT_ALIAS, options):
             # Before any row is written, and without a log file beside it.
-            _set_mode(next_path, file)
-            _copy_tables(connection, file.tables)
+            _set_mode(next_path, path, served.role)
+            _copy_tables(connection, served.tables)
             _write_release(connection, release)
             connection.execute(f"checkpoint {NEXT_ALIAS}")
         flush(next_path)
@@ -125,8 +84,7 @@ def read_release(connection: DuckDBPyConnection, path: Path) -> Release | None:
     try:
         with attached_served(connection, path):
             rows = connection.execute(
-                "select run_id, released_at, as_of_date, content_hash, versions "
-                f"from {served_name(RELEASE_TABLE)}"
+                f"select {RELEASE_COLUMNS} from {served_name(RELEASE_TABLE)}"
             ).fetchall()
     except duckdb.Error:
         return None
@@ -174,11 +132,11 @@ def flush(path: Path) -> None:
         os.close(descriptor)
 
 
-def _set_mode(next_path: Path, file: ServedFile) -> None:
-    if file.role == ACTIVATION:
+def _set_mode(next_path: Path, path: Path, role: str) -> None:
+    if role == ACTIVATION:
         next_path.chmod(OWNER_ONLY)
-    elif file.path.exists():
-        shutil.copymode(file.path, next_path)
+    elif path.exists():
+        shutil.copymode(path, next_path)
 
 
 def _copy_tables(connection: DuckDBPyConnection, tables: Sequence[ServedTable]) -> None:

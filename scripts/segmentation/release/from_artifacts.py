@@ -6,6 +6,7 @@ from pathlib import Path
 from segmentation.connections import open_duckdb
 from segmentation.profiles import Profile
 from segmentation.release.artifacts import run_from_artifacts
+from segmentation.release.in_files import InFiles
 from segmentation.release.publish import (
     Outcome,
     Publication,
@@ -31,10 +32,15 @@ def publish_from_run(profile: Profile, target_path: Path | None = None) -> Publi
         SegmentationError: The warehouse cannot be opened.
     """
     folder = target_path or Path(os.environ.get("DBT_TARGET_PATH", "target"))
-    settings = PublishSettings.from_profile(profile)
-    with open_duckdb(profile) as connection:
-        run = run_from_artifacts(connection, profile.project_dir / folder)
-        publication = publish(connection, settings, run)
+    artifacts = profile.project_dir / folder
+    publication = _publish_on_duckdb(profile, artifacts)
     if publication.outcome in {Outcome.PARTIAL, Outcome.NOTHING}:
         raise ReleaseRefusedError(publication.message)
     return publication
+
+
+def _publish_on_duckdb(profile: Profile, artifacts: Path) -> Publication:
+    settings = PublishSettings.from_profile(profile)
+    with open_duckdb(profile) as connection:
+        engine = InFiles(connection, settings)
+        return publish(engine, run_from_artifacts(engine.query, artifacts, "duckdb"))
