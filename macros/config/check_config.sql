@@ -8,6 +8,7 @@
     {%- do segmentation.check_sources(problems) -%}
     {%- do segmentation.check_segments(problems) -%}
     {%- do segmentation.check_schemas(problems) -%}
+    {%- do segmentation.check_serving(problems) -%}
     {%- do adapter.dispatch('check_session', 'segmentation')(problems) -%}
     {%- do segmentation.refuse(problems) -%}
     {{ return('select 1') }}
@@ -202,4 +203,43 @@
             ~ "segmentation_schema_internal names of their own."
         ) -%}
     {%- endfor -%}
+{% endmacro %}
+
+
+{% macro check_serving(problems) %}
+    {%- set served = var('segmentation_served_schemas') -%}
+    {%- set readers = var('segmentation_readers') -%}
+    {%- set roles = ['serving', 'activation'] -%}
+    {%- set names = [] -%}
+    {%- for role in roles -%}
+        {%- set name = served.get(role) if served is mapping else none -%}
+        {%- if modules.re.match('^(?!pg_)[a-z_][a-z0-9_]{0,57}$', name | string) -%}
+            {%- do names.append(name) -%}
+        {%- else -%}
+            {%- do problems.append(
+                "segmentation_served_schemas has no usable schema for " ~ role ~ ": "
+                ~ tojson(served) ~ "; use at most 58 small letters, digits and "
+                ~ "underscores, such as {serving: serving, activation: activation}."
+            ) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- set lists = readers.values() | list if readers is mapping else [readers] -%}
+    {%- if readers is not mapping
+        or readers.keys() | reject('in', roles) | list
+        or lists | select('string') | list
+        or lists | reject('sequence') | list -%}
+        {%- do problems.append(
+            "segmentation_readers is " ~ tojson(readers) ~ "; use lists of database "
+            ~ "roles, such as {serving: [bi], activation: [exports]}."
+        ) -%}
+    {%- endif -%}
+    {%- if target.type == 'postgres' -%}
+        {%- for schema in graph.nodes.values() | map(attribute='schema') | unique
+            if schema in names -%}
+            {%- do problems.append(
+                "segmentation_served_schemas names '" ~ schema ~ "', in which the build "
+                ~ "writes its own tables; choose another name."
+            ) -%}
+        {%- endfor -%}
+    {%- endif -%}
 {% endmacro %}

@@ -3,10 +3,15 @@
     materialized='incremental',
     incremental_strategy='append',
     full_refresh=false,
-    on_schema_change='append_new_columns'
+    on_schema_change='append_new_columns',
+    meta={
+        'served_schemas': var('segmentation_served_schemas'),
+        'readers': var('segmentation_readers')
+    }
 ) }}
 
-{#- Publishing writes the rows, after the models have been built. -#}
+{#- Publishing writes the rows, after the models have been built. It may run outside of
+    dbt, and finds in the manifest what this run was told about serving. -#}
 select
     cast(null as {{ dbt.type_string() }}) as run_id,
     cast(null as {{ dbt.type_timestamp() }}) as released_at,

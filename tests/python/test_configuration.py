@@ -107,6 +107,8 @@ def test_one_message_names_all_that_is_wrong(checked: DbtProject) -> None:
             PRIMARY[1],
             PRIMARY[2] | {"priority": 10},
         ],
+        served_schemas={"serving": "BI reports"},
+        readers={"serving": "bi"},
     )
     message = refusal(checked, wrong)
     told = {line for line in message.splitlines() if line.startswith("    - ")}
@@ -128,6 +130,9 @@ def test_one_message_names_all_that_is_wrong(checked: DbtProject) -> None:
         "segmentation_segments declares 3 primary segments; 4 to 8 can be told apart",
         "two segments share a priority in [10, 20, 10]",
         "'prospect' of the set 'primary' names the unknown feature 'revenu'. Valid are",
+        'segmentation_served_schemas has no usable schema for serving: {"serving": ',
+        "segmentation_served_schemas has no usable schema for activation: ",
+        'segmentation_readers is {"serving": "bi"}; use lists of database roles',
     )
     for problem in problems:
         assert problem in message
