@@ -7,7 +7,20 @@
     {%- if execute and segmentation.ran_nodes() -%}
         {%- do log(
             'not published: the target is of type ' ~ target.type
-            ~ '; only the DuckDB target publishes in this version',
+            ~ '; only DuckDB and PostgreSQL targets publish in this version',
+            info=true
+        ) -%}
+    {%- endif -%}
+    select 1
+{% endmacro %}
+
+
+{% macro postgres__publish_release() %}
+    {#- The server runs no Python: the command does what the function does on DuckDB. -#}
+    {%- if execute and segmentation.ran_nodes() -%}
+        {%- do log(
+            'not published yet: run `segment publish --target ' ~ target.name
+            ~ '`, which releases this build if its models and tests passed',
             info=true
         ) -%}
     {%- endif -%}

@@ -68,7 +68,8 @@ def report(profile: Profile, output: Path, serving: Path | None) -> None:
 def publish(profile: Profile, target_path: Path | None) -> None:
     """Release what the last dbt run built.
 
-    `dbt build` does so at its end; this does it again outside of dbt.
+    On DuckDB `dbt build` does so at its end, and this does it again outside of dbt. On
+    PostgreSQL this is what releases.
     """
     from segmentation.release.from_artifacts import publish_from_run
 
