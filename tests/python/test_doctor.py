@@ -216,7 +216,7 @@ def test_a_release_is_not_current_once_rules_the_date_or_the_file_have_changed(
 ) -> None:
     assert changed["release"]["is_current"] is False
     for reason in (
-        "the served file is missing",
+        "what BI reads is missing",
         "the as-of date is now 2025-07-31",
         "the definitions of segments have changed",
     ):
@@ -366,7 +366,9 @@ def test_postgres_names_missing_tables_and_counts_what_was_built(
 
     assert found["warehouse"].startswith("PostgreSQL database doctor")
     assert len(found["mapped"]) == 7
-    assert found["release"]["is_current"] is None
+    assert found["release"]["message"] == (
+        "Nothing was released yet: run `dbt build` and `segment publish`."
+    )
     tables = [re.findall(r"table (\S+) in", problem) for problem in found["problems"]]
     assert len(tables) == 6
     assert all("segment demo load" in problem for problem in found["problems"])
@@ -385,7 +387,25 @@ def test_postgres_names_missing_tables_and_counts_what_was_built(
             "insert into main.measurement__source_audit values ('products', "
             f"'complete_journey', 9, 5, 1, 1, 1, 1, '{YEAR[0]}', '{YEAR[1]}')"
         )
+        release = (
+            "(run_id text, released_at timestamp, as_of_date date, content_hash text, "
+            "versions text)"
+        )
+        session.execute(
+            "create schema main_ledger; create schema serving; "
+            f"create table main_ledger.measurement__releases {release}; "
+            f"create table serving._release {release}"
+        )
+        for table, run_id in (
+            ("main_ledger.measurement__releases", "a"),
+            ("serving._release", "b"),
+        ):
+            session.execute(
+                f"insert into {table} "
+                f"values ('{run_id}', '{YEAR[1]}', '{YEAR[1]}', '', '{{}}')"
+            )
     found = examined(project)
+    assert "what BI reads is another release" in found["release"]["message"]
     counts = {item["entity"]: item["counts"] for item in found["mapped"]}
     assert counts["orders"] is None
     assert list(counts["products"].values()) == [9, 5, 1, 1, 1, 1, *YEAR]

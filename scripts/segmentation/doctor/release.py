@@ -9,27 +9,32 @@ from segmentation.doctor.findings import ReleaseState
 from segmentation.doctor.warehouse import BuiltState
 from segmentation.profiles import Profile
 
+RELEASED_BY = {
+    "duckdb": "`dbt build`",
+    "postgres": "`dbt build` and `segment publish`",
+}
+
 
 def release_state(
     profile: Profile, built: BuiltState, settings: Mapping[str, Any]
 ) -> ReleaseState:
-    """Compare the last release with the served file, the settings and the last build.
+    """Compare the last release with what is served, the settings and the last build.
 
     Rows that changed in a source since the last build are not seen.
     """
-    if profile.adapter != "duckdb":
+    if profile.adapter not in RELEASED_BY:
         return ReleaseState(
             None,
             f"A target of type {profile.adapter} does not publish in this version: "
             "read the public tables in the warehouse.",
         )
-    last = built.release
+    command, last = RELEASED_BY[profile.adapter], built.release
     if last is None:
-        return ReleaseState(False, "Nothing was released yet: run `dbt build`.")
+        return ReleaseState(False, f"Nothing was released yet: run {command}.")
     reasons = list(_reasons(built, settings))
     message = f"The last release stands at {last.as_of_date}"
     if reasons:
-        message += f" and is not current: {'; '.join(reasons)}. Run `dbt build`."
+        message += f" and is not current: {'; '.join(reasons)}. Run {command}."
     else:
         message += " and is current."
     return ReleaseState(
@@ -42,9 +47,9 @@ def _reasons(built: BuiltState, settings: Mapping[str, Any]) -> Iterator[str]:
     if last is None:
         return
     if served is None:
-        yield "the served file is missing or no release"
+        yield "what BI reads is missing or no release"
     elif served.run_id != last.run_id:
-        yield "the served file holds another release"
+        yield "what BI reads is another release"
     if str(last.as_of_date) != settings["as_of"]:
         yield f"the as-of date is now {settings['as_of']}"
     versions = json.loads(last.versions)

@@ -17,12 +17,12 @@ class Warehouse:
 
     Attributes:
         query: Returns all rows of a query.
-        served: Returns the release that the served file holds.
+        served: Returns the release that the file or schema for BI holds.
         finds: Whether a table or view exists, by schema and name.
     """
 
     query: Query
-    served: Callable[[], Release | None]
+    served: Callable[[Project], Release | None]
     finds: Callable[[str, str], bool]
 
 

@@ -13,9 +13,12 @@ from segmentation.doctor.project import Project
 from segmentation.doctor.tables import Tables, Warehouse, in_duckdb, in_postgres
 from segmentation.fingerprint import quoted
 from segmentation.profiles import Profile
-from segmentation.release.files import read_release
-from segmentation.release.served import Release
+from segmentation.release.files import read_release as read_file
+from segmentation.release.schema_settings import SchemaSettings
+from segmentation.release.schemas import read_release as read_schema
+from segmentation.release.served import SERVING, Release
 from segmentation.release.settings import PublishSettings
+from segmentation.warehouse_tables import postgres_query
 
 WINDOWS = (30, 90, 180, 365)
 AUDIT = "measurement__source_audit"
@@ -37,7 +40,7 @@ class BuiltState:
         customers: Customers at the as-of date.
         silent: Features without a value for any of them.
         release: Last release of the ledger.
-        served: Release that the served file holds.
+        served: Release that the file or schema for BI holds.
         released_rows: Rows by entity and source behind the last release.
         audit: Families, layers and rules left open.
     """
@@ -62,13 +65,12 @@ def open_warehouse(profile: Profile) -> Iterator[Warehouse | None]:
     """
     if profile.adapter == "postgres":
         with open_postgres(profile) as connection:
-            cursor = connection.cursor()
-
-            def fetch(sql: str) -> list[Any]:
-                cursor.execute(sql)
-                return list(cursor.fetchall())
-
-            yield Warehouse(fetch, lambda: None, lambda *name: in_postgres(fetch, name))
+            query = postgres_query(connection)
+            yield Warehouse(
+                query,
+                lambda project: read_schema(query, _served_schema(project)),
+                lambda *name: in_postgres(query, name),
+            )
         return
     path = duckdb_path(profile)
     if not path.exists():
@@ -82,7 +84,7 @@ def open_warehouse(profile: Profile) -> Iterator[Warehouse | None]:
 
         yield Warehouse(
             execute,
-            lambda: read_release(session, settings.paths().serving),
+            lambda _: read_file(session, settings.paths().serving),
             lambda *name: in_duckdb(execute, name),
         )
 
@@ -120,7 +122,7 @@ def read_built_state(warehouse: Warehouse, project: Project) -> BuiltState:
         customers=customers,
         silent=silent,
         release=release,
-        served=warehouse.served(),
+        served=warehouse.served(project),
         released_rows={
             (entity, source): count
             for entity, source, count, run_id in released
@@ -128,6 +130,11 @@ def read_built_state(warehouse: Warehouse, project: Project) -> BuiltState:
         },
         audit=read_audit(tables),
     )
+
+
+def _served_schema(project: Project) -> str:
+    settings = SchemaSettings.from_meta(project.model(RELEASES).config.meta)
+    return settings.served()[SERVING].name
 
 
 def _windows(observed: Sequence[Any], first: date | None) -> tuple[Window, ...]:
