@@ -41,8 +41,8 @@ def lock_tables(
         return
     [(timeout,)] = query("select current_setting('statement_timeout')")
     deadline = time.monotonic() + patience
+    query("savepoint segmentation_swap")
     while True:
-        query("savepoint segmentation_swap")
         try:
             query(f"set local statement_timeout = {ATTEMPT_MILLISECONDS}")
             query(f"lock table {', '.join(tables)} in access exclusive mode")
