@@ -1,4 +1,4 @@
-"""The toy project that publishes: it builds in a second."""
+"""The toy project that publishes within a second, for tests that run dbt."""
 
 import shutil
 from pathlib import Path
@@ -18,8 +18,8 @@ SHARED = {
 }
 
 
-def toy_copy(folder: Path) -> DbtProject:
-    """Copy the toy, with the real macro and the real ledger, into a folder."""
+def toy_project(folder: Path) -> DbtProject:
+    """Copy the toy project, with the real macro and ledger, into a folder."""
     shutil.copytree(TOY, folder / "project")
     (folder / "project" / "tests" / "generic").mkdir()
     for name, goal in SHARED.items():

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from dbt_project import DbtProject, DbtResult
+from dbt_project import REPOSITORY, DbtProject, DbtResult
 from publishing_postgres import execute, make_database, served_tables
+from publishing_toy import toy_project
 from segmentation.cli import cli
-from test_publish_with_dbt import toy_project
 
 VARIABLES = {
     "segmentation_served_schemas": {"serving": "serving", "activation": "activation"},
@@ -149,3 +149,18 @@ def test_what_the_server_refuses_is_one_message(project: DbtProject) -> None:
     assert refused.exit_code == 1
     assert refused.output.startswith("Error: not released: PostgreSQL says: relation")
     assert isinstance(refused.exception, SystemExit)
+
+
+def test_a_build_in_a_served_schema_stops_before_any_model(
+    project: DbtProject, tmp_path: Path
+) -> None:
+    served = {"segmentation_served_schemas": {"serving": "main", "activation": "x"}}
+    real = DbtProject(
+        REPOSITORY, tmp_path / "none", project.extra_env, served, target="postgres"
+    )
+    result = real.build("--select", "cut_points")
+    assert (result.exit_code, result.results) == (2, {})
+    assert (
+        "segmentation_served_schemas names 'main', in which the build writes its own "
+        "tables; choose another name." in result.log
+    )

@@ -12,7 +12,7 @@ from dbt.adapters.duckdb.credentials import DuckDBCredentials
 
 from dbt_project import DbtProject, DbtResult
 from publishing import fill_warehouse, finished_run
-from publishing_toy import toy_copy
+from publishing_toy import toy_project
 from segmentation.dbt_plugin import Plugin
 from segmentation.profiles import load_profile
 from segmentation.release.artifacts import RunNotFoundError
@@ -25,7 +25,8 @@ HOOK = "operation.segmentation.segmentation-on-run-end-0"
 
 @pytest.fixture(scope="module")
 def parsed_once(tmp_path_factory: pytest.TempPathFactory) -> DbtProject:
-    return toy_copy(tmp_path_factory.mktemp("publishing"))
+    """The toy project with the real macro and ledger, in a folder of its own."""
+    return toy_project(tmp_path_factory.mktemp("publishing"))
 
 
 @pytest.fixture
