@@ -22,7 +22,8 @@ from rich.console import Console
 
 from dbt_project import DbtProject
 from publishing import digest, finished_run, import_path, query
-from publishing_toy import toy_copy
+from publishing_postgres import make_database
+from publishing_toy import toy_project
 from segmentation.cli import cli
 from segmentation.profiles import Profile, load_profile
 from segmentation.refresh import refresh as steps
@@ -30,9 +31,9 @@ from segmentation.refresh.build import Build, Published
 from segmentation.refresh.lock import exclusive
 from segmentation.refresh.summary import Outcome, Summary
 from segmentation.refresh.verdict import judge
-from segmentation.release.files import Release
 from segmentation.release.publish import Outcome as PublishedAs
 from segmentation.release.publish import Publication, ReleaseRefusedError
+from segmentation.release.served import Release
 from segmentation.report import ReportSummary
 
 # Built after the customers and before the release: it waits until a pipe is written to.
@@ -53,7 +54,7 @@ PATIENCE_SECONDS = 60
 
 @pytest.fixture(scope="module")
 def parsed_once(tmp_path_factory: pytest.TempPathFactory) -> DbtProject:
-    project = toy_copy(tmp_path_factory.mktemp("refresh"))
+    project = toy_project(tmp_path_factory.mktemp("refresh"))
     (project.project_dir / "models" / "waiting.sql").write_text(WAITING_MODEL)
     return project
 
@@ -398,7 +399,7 @@ def test_the_report_follows_the_served_release(
             written.append(output)
             return ReportSummary(output, "", None, "10", "Headline.", False, 2_000)
 
-        build = Build("run", (), (), Published(finished_run(), result), None)
+        build = Build("run", (), (), Published(finished_run().as_of_date, result), None)
         monkeypatch.setattr(steps, "run_build", lambda *_, **__: build)
         monkeypatch.setattr(steps, "render_report", render)
         command = ["refresh", "--project-dir", str(project.project_dir), *words]
@@ -457,20 +458,22 @@ def test_a_terminal_sees_how_many_nodes_are_done(
     assert "Building" not in shown.getvalue()
 
 
-def test_a_target_that_publishes_nothing_builds_and_fails(
+def test_on_postgresql_it_publishes_too(
     project: DbtProject, postgres: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    make_database(postgres)
+    monkeypatch.setenv("SEGMENTATION_PG_DATABASE", "warehouse")
     for name, value in postgres.items():
-        monkeypatch.setenv(name, value)
+        if name != "SEGMENTATION_PG_DATABASE":
+            monkeypatch.setenv(name, value)
     words = ("--target", "postgres")
-    built = refresh(project, *words)
-    assert built.exit_code == 0, built.output
-    assert "outcome=built as_of=- run=" in built.stdout
-    assert "passed=24 warned=0 failed=0 skipped=0" in built.stdout
-    failed = refresh(project, *words, **REFUSED)
-    assert failed.exit_code == 1
-    assert "outcome=failed as_of=- run=" in failed.stdout
-    assert "passed=17 warned=1 failed=1 skipped=5" in failed.stdout
+    ends = [refresh(project, *words), refresh(project, *words)]
+    ends.append(refresh(project, *words, **REFUSED))
+    assert [end.exit_code for end in ends] == [0, 0, 1], ends[0].output
+    for end, outcome in zip(ends, ("released", "unchanged", "refused"), strict=True):
+        assert f"segment refresh: outcome={outcome} as_of=" in end.stdout
+    assert "as_of=2024-06-30" in ends[1].stdout
+    assert "passed=24 warned=0 failed=0 skipped=0" in ends[1].stdout
     with exclusive(project.artifacts / "publishing.postgres.refresh.lock", "other"):
         assert refresh(project, *words).exit_code == 3
 
@@ -513,9 +516,7 @@ def test_the_line_and_its_json_say_the_same() -> None:
         "released": 0,
         "restored": 0,
         "unchanged": 0,
-        "built": 0,
         "refused": 1,
-        "failed": 1,
         "error": 2,
         "locked": 3,
     }

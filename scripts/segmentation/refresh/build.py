@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import chdir, contextmanager, redirect_stdout
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
@@ -17,7 +18,6 @@ from segmentation.profiles import Profile
 from segmentation.refresh.progress import BuildProgress
 from segmentation.release.announcement import listening
 from segmentation.release.publish import Publication
-from segmentation.release.run import Run
 
 PASSED = frozenset({"success", "pass", "no-op", "reused"})
 WARNED = "warn"
@@ -63,9 +63,9 @@ class Counts:
 
 @dataclass(frozen=True)
 class Published:
-    """What the hook at the end of the build did with the run."""
+    """What publishing did with the run, whose date is null outside dbt's process."""
 
-    run: Run
+    as_of_date: date | None
     result: Publication | Exception
 
 
@@ -133,7 +133,9 @@ def run_build(
         chdir(profile.project_dir),
         # dbt and what it calls may print; the summary has standard output to itself.
         redirect_stdout(sys.stderr),
-        listening(lambda run, result: published.append(Published(run, result))),
+        listening(
+            lambda run, result: published.append(Published(run.as_of_date, result))
+        ),
     ):
         outcome = runner.invoke(_words(profile, variables, full=full))
     results: Sequence[RunResult] = ()

@@ -9,11 +9,12 @@ from rich.console import Console
 
 from segmentation.errors import SegmentationError
 from segmentation.profiles import Profile
-from segmentation.refresh.build import Build, run_build
+from segmentation.refresh.build import Build, Published, run_build
 from segmentation.refresh.lock import exclusive, lock_path
 from segmentation.refresh.progress import BuildProgress
 from segmentation.refresh.summary import Summary
 from segmentation.refresh.verdict import judge
+from segmentation.release.from_artifacts import publish_from_run
 from segmentation.release.publish import Publication
 from segmentation.release.settings import PublishSettings
 from segmentation.report import render_report
@@ -66,6 +67,8 @@ def refresh(profile: Profile, request: Request, console: Console) -> Summary:
     with exclusive(path, request.command, request.wait_seconds, say_that_it_waits):
         with progress:
             build = run_build(profile, request.variables, progress, full=request.full)
+        if profile.adapter == "postgres" and build.error is None:
+            build = replace(build, published=_published_afterwards(profile))
         for end in build.notable:
             progress.say(str(end))
         summary = _summary(build, profile, started)
@@ -81,11 +84,21 @@ def _serving(profile: Profile) -> Path | None:
     return PublishSettings.from_profile(profile).paths().serving
 
 
+def _published_afterwards(profile: Profile) -> Published:
+    """Publish what was built: PostgreSQL has no function that a hook could call."""
+    try:
+        publication = publish_from_run(profile)
+    except SegmentationError as error:
+        return Published(None, error)
+    release = publication.release
+    return Published(release.as_of_date if release else None, publication)
+
+
 def _summary(build: Build, profile: Profile, started: float) -> Summary:
     verdict = judge(build, profile)
     as_of_date = release_run_id = None
     if build.published is not None:
-        as_of_date = build.published.run.as_of_date
+        as_of_date = build.published.as_of_date
         result = build.published.result
         if isinstance(result, Publication) and result.release is not None:
             release_run_id = result.release.run_id

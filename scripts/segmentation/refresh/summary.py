@@ -15,9 +15,7 @@ class Outcome(StrEnum):
     RELEASED = "released"
     RESTORED = "restored"
     UNCHANGED = "unchanged"
-    BUILT = "built"
     REFUSED = "refused"
-    FAILED = "failed"
     ERROR = "error"
     LOCKED = "locked"
 
@@ -32,14 +30,11 @@ class Outcome(StrEnum):
         return self.exit_code == 0
 
 
-# `built` and `failed` stand for engines on which nothing is published yet.
 _EXIT_CODES = {
     Outcome.RELEASED: 0,
     Outcome.RESTORED: 0,
     Outcome.UNCHANGED: 0,
-    Outcome.BUILT: 0,
     Outcome.REFUSED: 1,
-    Outcome.FAILED: 1,
     Outcome.ERROR: NOT_RUN,
     Outcome.LOCKED: 3,
 }
@@ -53,8 +48,7 @@ class Summary:
         outcome: What became of it.
         message: The same in words, with what to do where something is to be done.
         seconds: How long it took, the waiting for the lock included.
-        as_of_date: Date that the build stands at; null when it did not get to its end,
-            and on engines on which nothing is published yet.
+        as_of_date: Date that the build stands at; null when it did not get to its end.
         run_id: dbt's invocation id; null when dbt did not run.
         release_run_id: Run whose release is served after it, where it is known.
         passed: Number of nodes (models, seeds, snapshots, tests) that passed.

@@ -44,8 +44,6 @@ def judge(build: Build, profile: Profile) -> Verdict:
     if build.error is not None:
         return Verdict(Outcome.ERROR, _broken(build.error, profile))
     failed = [end for end in (*build.hooks, *build.nodes) if end.is_failed]
-    if profile.adapter != "duckdb":
-        return _of_tables_alone(build, profile, len(failed))
     if failed:
         # A hook that failed keeps those after it from running, the publishing one too.
         message = f"not released: the build did not get to publishing. {failed[0]}"
@@ -71,21 +69,6 @@ def _of_publishing(result: Publication | Exception) -> Verdict:
             "selector, and for settings of dbt that leave nodes or rows out",
         )
     return Verdict(_RELEASED[result.outcome], result.message)
-
-
-def _of_tables_alone(build: Build, profile: Profile, failed: int) -> Verdict:
-    if failed or build.counts.skipped:
-        return Verdict(
-            Outcome.FAILED,
-            f"{failed} models, tests or hooks failed. Nothing is published on a target "
-            f"of type {profile.adapter} in this version: its tables are as this build "
-            "left them. Mend what failed and run the command again",
-        )
-    return Verdict(
-        Outcome.BUILT,
-        f"built: nothing is published on a target of type {profile.adapter} in this "
-        "version; its public tables are those of this build",
-    )
 
 
 def _broken(error: BaseException, profile: Profile) -> str:
