@@ -1,0 +1,1 @@
+"""The recorded tables as files: exported whole, imported without losing a row."""
