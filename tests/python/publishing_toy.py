@@ -1,9 +1,10 @@
 """The toy project that publishes within a second, for tests that run dbt."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
-from dbt_project import REPOSITORY, DbtProject
+from dbt_project import REPOSITORY, DbtProject, DbtResult
 
 TOY = Path(__file__).parent / "publishing_project"
 # What the toy shares with the real project, and where it goes.
@@ -25,3 +26,9 @@ def toy_project(folder: Path) -> DbtProject:
     for name, goal in SHARED.items():
         shutil.copy(REPOSITORY / name, folder / "project" / goal)
     return DbtProject(folder / "project", folder / "warehouse.duckdb")
+
+
+def build(project: DbtProject, *options: str, **environment: str) -> DbtResult:
+    """Run `dbt build`; `newcomer="d"` sets TOY_NEWCOMER for this build."""
+    changed = {f"TOY_{name.upper()}": value for name, value in environment.items()}
+    return replace(project, extra_env=changed).build(*options)

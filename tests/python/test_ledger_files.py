@@ -350,12 +350,14 @@ def test_a_warehouse_without_a_ledger_is_refused(tmp_path: Path) -> None:
 
 def test_a_new_warehouse_goes_on_with_the_ledger_of_an_old_one(tmp_path: Path) -> None:
     project = toy_project(tmp_path)
-    fields = "customer_id, primary_segment, as_of_date, released_at"
-    maps = f"select {fields} from main_ledger.measurement__published_maps order by all"
+    runs = (
+        "select run_id, content_hash, released_at "
+        "from main_ledger.measurement__releases order by all"
+    )
     assert build(project).exit_code == 0
-    assert build(project, best_from="25").exit_code == 0
-    before = project.query(maps)
-    assert len(before) == 6
+    assert build(project, newcomer="d").exit_code == 0
+    before = project.query(runs)
+    assert len(before) == 2
     assert command(project, "export").exit_code == 0
 
     project.warehouse.unlink()
@@ -366,18 +368,14 @@ def test_a_new_warehouse_goes_on_with_the_ledger_of_an_old_one(tmp_path: Path) -
     assert project.dbt("run", "--empty").exit_code == 0
     result = command(project, "import")
     assert result.exit_code == 0, result.output
-    assert "measurement__published_memberships: 4 rows added" in result.output
+    assert "measurement__releases: 2 rows added" in result.output
 
-    again = build(project, best_from="25")
+    again = build(project, newcomer="d")
     assert again.exit_code == 0
     assert "unchanged: " in again.log
-    assert project.query(maps) == before
-    assert "released: " in build(project, best_from="35").log
-    moved = "where change_type = 'changed'"
-    assert project.query(
-        "select customer_id from main_ledger.measurement__published_memberships "
-        f"{moved} order by all"
-    ) == [("b",), ("c",)]
+    assert project.query(runs) == before
+    assert "released: " in build(project, newcomer="e").log
+    assert len(project.query(runs)) == 3
 
 
 def command(project: DbtProject, name: str) -> Any:

@@ -1,7 +1,7 @@
 """Publishing inside `dbt build`: what the command prints and how it exits."""
 
 import json
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -10,9 +10,9 @@ import duckdb
 import pytest
 from dbt.adapters.duckdb.credentials import DuckDBCredentials
 
-from dbt_project import DbtProject, DbtResult
+from dbt_project import DbtProject
 from publishing import fill_warehouse, finished_run
-from publishing_toy import toy_project
+from publishing_toy import build, toy_project
 from segmentation.dbt_plugin import Plugin
 from segmentation.profiles import load_profile
 from segmentation.release.artifacts import RunNotFoundError
@@ -35,11 +35,6 @@ def project(parsed_once: DbtProject) -> DbtProject:
     for file in parsed_once.warehouse.parent.glob("*.duckdb*"):
         file.unlink()
     return parsed_once
-
-
-def build(project: DbtProject, *options: str, **environment: str) -> DbtResult:
-    changed = {f"TOY_{name.upper()}": value for name, value in environment.items()}
-    return replace(project, extra_env=changed).build(*options)
 
 
 def served(project: DbtProject, sql: str, file: str = "serving") -> list[Any]:

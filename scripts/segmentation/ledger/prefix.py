@@ -1,7 +1,7 @@
 """Whether one state of a recorded table is the beginning of another.
 
-It is when each of its rows is in the other, when no run has rows in both that are only
-part of those in the other, and when what the other has more came later.
+It is when each of its rows is in the other, and when what the other has more came later
+or, in a table without a time, belongs to other runs.
 """
 
 from collections.abc import Sequence
@@ -53,7 +53,20 @@ def check_beginning(
     if lost:
         found = f"{lost} rows of the older ledger are not in the newer one"
         raise LedgerContradictsError(table, found, advice)
-    if RUN in columns:
+    ordered = [name for name in ORDERED if name in columns]
+    for name in ordered:
+        early = _number(
+            connection,
+            f"select count(*) from ({added}) "
+            f"where {name} <= (select max({name}) from ({older}))",
+        )
+        if early:
+            found = (
+                f"{early} rows that only the newer ledger has are not later, by "
+                f"{name}, than all rows of the older one"
+            )
+            raise LedgerContradictsError(table, found, advice)
+    if RUN in columns and not ordered:
         divided = _number(
             connection,
             f"select count(distinct {RUN}) from ({added}) "
@@ -62,19 +75,6 @@ def check_beginning(
         if divided:
             found = f"{divided} runs have more rows in the newer ledger"
             raise LedgerContradictsError(table, found, advice)
-    for name in ORDERED:
-        if name in columns:
-            early = _number(
-                connection,
-                f"select count(*) from ({added}) "
-                f"where {name} <= (select max({name}) from ({older}))",
-            )
-            if early:
-                found = (
-                    f"{early} rows that only the newer ledger has are not later, by "
-                    f"{name}, than all rows of the older one"
-                )
-                raise LedgerContradictsError(table, found, advice)
     return _number(connection, f"select count(*) from ({added})")
 
 
