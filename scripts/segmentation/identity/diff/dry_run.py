@@ -88,7 +88,8 @@ def resolve(profile: Profile, apart: Profile, manifest: Manifest, given: str) ->
     # A folder of its own: `segment publish` reads how the last build ended.
     target = os.environ.get("DBT_TARGET_PATH", "target")
     folder = str(profile.project_dir / target / "diff")
-    words = ["build", "--fail-fast", "--vars", given, "--select"]
+    # Failing fast would cut off the other thread, whose error could hide the cause.
+    words = ["build", "--vars", given, "--select"]
     words += [f"+{name}" for name in SELECTED]
     for kind in BUILT:
         words += ["--resource-type", kind]
