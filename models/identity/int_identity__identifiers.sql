@@ -24,7 +24,7 @@ with delivered as (
     select
         source_system,
         source_customer_id,
-        lower({{ segmentation.trimmed('identifier_type') }}) as identifier_type,
+        lower(trim(identifier_type)) as identifier_type,
         identifier_value
     from {{ ref('input__identifiers') }}
 
@@ -40,23 +40,35 @@ spellings as (
 
 ),
 
+-- Once per spelling, not once per spelling and dialing code.
+with_digits as (
+
+    select
+        identifier_type,
+        identifier_value,
+        case
+            when
+                identifier_type = 'phone'
+                and {{ segmentation.is_international('identifier_value') }}
+                then {{ segmentation.international_digits('identifier_value') }}
+        end as international_digits
+    from spellings
+
+),
+
 normalised as (
 
     select
-        spellings.identifier_type,
-        spellings.identifier_value,
+        with_digits.identifier_type,
+        with_digits.identifier_value,
         {{ segmentation.normalise_identifier(
-            'spellings.identifier_type',
-            'spellings.identifier_value',
+            'with_digits.identifier_type',
+            'with_digits.identifier_value',
             'dialing_codes.dialing_code',
         ) }} as identifier_key
-    from spellings
+    from with_digits
     left join {{ ref('dialing_codes') }} as dialing_codes
-        on
-            spellings.identifier_type = 'phone'
-            and {{ segmentation.is_international('spellings.identifier_value') }}
-            and {{ segmentation.international_digits('spellings.identifier_value') }}
-            like dialing_codes.dialing_code || '%'
+        on with_digits.international_digits like dialing_codes.dialing_code || '%'
 
 ),
 
