@@ -23,10 +23,17 @@
             'not_negative': column.config.meta.get('not_negative', false),
         }) -%}
     {%- endfor -%}
+    {#- A null is no value to join on: rows of a key agree in what must be there. -#}
+    {%- set joined_key = [] -%}
+    {%- for column in columns
+        if column.required and column.name in node.config.meta['key'] -%}
+        {%- do joined_key.append(column.name) -%}
+    {%- endfor -%}
     {{ return({
         'name': entity,
         'columns': columns,
         'key': node.config.meta['key'],
+        'joined_key': joined_key,
         'event_time': node.config.meta.get('event_time'),
         'passthrough': segmentation.setting('passthrough').get(entity, []),
         'sources': segmentation.entity_sources(entity),

@@ -11,6 +11,7 @@
         cast(1 as numeric(18, 8)) as currency_rate,
         {%- endif %}
         cast(null as {{ dbt.type_string() }}) as row_outcome,
-        cast(null as {{ dbt.type_string() }}) as row_problem
+        cast(null as {{ dbt.type_string() }}) as row_problem,
+        cast(null as bigint) as changed_in_run
     where 1 = 0
 {% endmacro %}

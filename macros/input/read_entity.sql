@@ -2,6 +2,8 @@
     {#-
         Every delivered row of an entity, cast once, with what became of it:
         kept, duplicate, corrected, excluded or quarantined. Nothing is dropped here.
+        A build that goes on from an earlier one reads what was delivered since, and
+        judges it together with the rows of the same keys.
     -#}
     {%- set sources = segmentation.entity_sources(entity) -%}
     {%- set staging = [] -%}
@@ -9,14 +11,11 @@
         {%- do staging.append(ref('stg_' ~ source_system ~ '__' ~ entity)) -%}
     {%- endfor -%}
     {%- set excluded_records = ref('int_input__excluded_records') -%}
-    {%- set rates = none -%}
-    {%- if entity == 'orders' -%}
-        {%- set rates = ref('int_input__currency_rates') -%}
-    {%- elif entity in ('order_lines', 'order_changes') -%}
-        {%- set rates = ref('int_input__order_rates') -%}
-    {%- endif -%}
+    {%- set rates = ref('int_input__currency_rates') if entity == 'orders' else none -%}
     {%- if not execute -%}{{ return('select 1 as source_system') }}{%- endif -%}
 
+    {%- set run = segmentation.run_to_continue() -%}
+    {%- set times = segmentation.read_after(entity, run) if run else {} -%}
     {%- set contract = segmentation.entity_contract(entity) -%}
     {%- set names = contract.columns | map(attribute='name') | list -%}
     {%- set has_customer = 'source_customer_id' in names -%}
@@ -24,6 +23,7 @@
     {%- set key_columns = (
         key + (['updated_at'] if 'updated_at' in names else [])
     ) | join(', ') -%}
+    {%- set run_number = segmentation.run_number() -%}
     {%- set compared = (names + contract.passthrough)
         | reject('equalto', 'loaded_at') | list -%}
 
@@ -45,6 +45,13 @@
             {%- endfor %}
             {{ segmentation.first_problem(contract) }} as row_problem
         from {{ relation }} as delivered
+        {%- set time = times.get(sources[loop.index0]) %}
+        {%- if time %}
+        {%- set loaded_at = segmentation.try_cast_to('delivered.loaded_at', 'timestamp') %}
+        where
+            {{ loaded_at }} > {{ segmentation.timestamp_literal(time) }}
+            or {{ loaded_at }} is null
+        {%- endif %}
         {% if not loop.last %}union all{% endif %}
         {%- endfor %}
 
@@ -77,17 +84,27 @@
 
     converted as (
 
-        {{ segmentation.convert_money(contract, rates) }}
+        {{ segmentation.convert_money(contract, rates) if rates else
+            'select * from known_rows' }}
 
     ),
 
+    {% if run %}
+    {{ segmentation.rows_to_judge_anew(entity, contract, excluded_records, run) }}
+    {% else %}
+    to_judge as (
+
+        select * from converted
+
+    ),
+    {% endif %}
     counted as (
 
         select
-            converted.*,
+            to_judge.*,
             count(*) over (partition by {{ key_columns }}) as key_row_count
-        from converted
-        where converted.row_problem is null and not converted.is_excluded
+        from to_judge
+        where to_judge.row_problem is null and not to_judge.is_excluded
 
     ),
 
@@ -131,12 +148,12 @@
         from latest
 
     )
-    {% set listed = names + contract.passthrough
-        + (['currency_rate'] if entity == 'orders' else []) %}
+    {% set listed = segmentation.listed_columns(contract) %}
     select
         {{ listed | join(',\n        ') }},
         'kept' as row_outcome,
-        row_problem
+        row_problem,
+        cast({{ run_number }} as bigint) as changed_in_run
     from counted
     where key_row_count = 1
     union all
@@ -152,15 +169,95 @@
             when first_hash <> last_hash
                 then '{{ key[-1] }}:conflicting_rows:'
                     || coalesce(cast({{ key[-1] }} as {{ dbt.type_string() }}), '')
-        end as row_problem
+        end as row_problem,
+        cast({{ run_number }} as bigint) as changed_in_run
     from judged
     union all
     select
         {{ listed | join(',\n        ') }},
         case when row_problem is not null then 'quarantined' else 'excluded' end
             as row_outcome,
-        row_problem
-    from converted
+        row_problem,
+        cast({{ run_number }} as bigint) as changed_in_run
+    from to_judge
     where row_problem is not null or is_excluded
     {%- endif -%}
+{% endmacro %}
+
+
+{% macro listed_columns(contract) %}
+    {{ return(
+        contract.columns | map(attribute='name') | list + contract.passthrough
+        + (['currency_rate'] if contract.name == 'orders' else [])
+    ) }}
+{% endmacro %}
+
+
+{% macro rows_to_judge_anew(entity, contract, excluded_records, run) %}
+    {#- The new rows, and those of the same keys that were read before. -#}
+    {%- set keys = contract.joined_key -%}
+    {%- set has_customer = 'source_customer_id' in
+        contract.columns | map(attribute='name') | list -%}
+    {%- set joined_excluded -%}
+        left join {{ excluded_records }} as excluded
+            on read_before.source_system = excluded.source_system
+            and read_before.source_customer_id = excluded.source_customer_id
+    {%- endset -%}
+    {#- A conflict is a verdict on all rows of a key, not a problem of one. -#}
+    {%- set is_sound -%}
+        (
+            read_before.row_problem is null
+            or read_before.row_problem like '{{ contract.key[-1] }}:conflicting\_rows:%' escape '\'
+        )
+    {%- endset -%}
+    read_before as (
+
+        select * from {{ this }} as kept
+        where not {{ segmentation.is_read_again('kept', entity, run) }}
+
+    ),
+
+    keys_to_judge as (
+
+        select distinct {{ keys | join(', ') }}
+        from converted
+        {%- if has_customer and var('segmentation_exclude') %}
+        union
+        select read_before.{{ keys | join(', read_before.') }}
+        from read_before
+        {{ joined_excluded }}
+        where
+            {{ is_sound }}
+            and (read_before.row_outcome = 'excluded')
+            <> (excluded.source_customer_id is not null)
+        {%- endif %}
+
+    ),
+
+    to_judge as (
+
+        select
+            {%- for column in segmentation.listed_columns(contract) %}
+            {{ column }},
+            {%- endfor %}
+            is_excluded,
+            row_problem
+        from converted
+        union all
+        select
+            {%- for column in segmentation.listed_columns(contract) %}
+            read_before.{{ column }},
+            {%- endfor %}
+            {{ 'excluded.source_customer_id is not null' if has_customer else '1 = 0' }}
+                as is_excluded,
+            case when not {{ is_sound }} then read_before.row_problem end as row_problem
+        from read_before
+        inner join keys_to_judge
+            on
+            {%- for key in keys %}
+                {{ 'and ' if not loop.first }}read_before.{{ key }} = keys_to_judge.{{ key }}
+            {%- endfor %}
+        {{ joined_excluded if has_customer }}
+
+    ),
 {% endmacro %}

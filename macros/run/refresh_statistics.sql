@@ -10,7 +10,7 @@
 
 {% macro postgres__refresh_statistics(relation) %}
     {#- A new table has no statistics until later, and plans guess one row. -#}
-    {%- if model.config.materialized in ('table', 'incremental', 'components') -%}
+    {%- if model.config.materialized in ('table', 'incremental', 'components', 'state') -%}
         {{ return('analyze ' ~ relation) }}
     {%- endif -%}
     {{ return('') }}

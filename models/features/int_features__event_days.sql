@@ -1,10 +1,15 @@
-{{ config(schema=segmentation.segmentation_schema('internal')) }}
+{{ config(
+    materialized='state', schema=segmentation.segmentation_schema('internal')
+) }}
+
+-- depends_on: {{ ref('int_input__touched_records') }}
+{%- set run = segmentation.run_to_continue() %}
 
 with events as (
 
     select
-        source_system,
-        source_customer_id,
+        delivered.source_system,
+        delivered.source_customer_id,
         session_id,
         {{ segmentation.local_time('occurred_at') }} as occurred_local,
         case
@@ -14,7 +19,8 @@ with events as (
         {{ segmentation.binary_order('device_type') }} as device_type,
         case when lower(event_name) in ('page_view', 'screen_view') then 1 else 0 end
             as page_count
-    from {{ ref('input__events') }}
+    from {{ ref('input__events') }} as delivered
+    {{ segmentation.only_touched('delivered', run) }}
 
 ),
 

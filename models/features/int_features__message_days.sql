@@ -1,15 +1,21 @@
-{{ config(schema=segmentation.segmentation_schema('internal')) }}
+{{ config(
+    materialized='state', schema=segmentation.segmentation_schema('internal')
+) }}
+
+-- depends_on: {{ ref('int_input__touched_records') }}
+{%- set run = segmentation.run_to_continue() %}
 
 with messages as (
 
     select
-        source_system,
-        source_customer_id,
+        delivered.source_system,
+        delivered.source_customer_id,
         campaign_id,
         channel,
         event_type,
         {{ segmentation.local_time('occurred_at') }} as occurred_local
-    from {{ ref('input__messages') }}
+    from {{ ref('input__messages') }} as delivered
+    {{ segmentation.only_touched('delivered', run) }}
     where
         event_type = 'sent'
         or (event_type in ('opened', 'clicked') and not coalesce(is_machine, false))

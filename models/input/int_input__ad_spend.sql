@@ -1,3 +1,7 @@
-{{ config(schema=segmentation.segmentation_schema('internal')) }}
+{{ config(
+    materialized='state',
+    schema=segmentation.segmentation_schema('internal'),
+    meta={'entity': 'ad_spend'}
+) }}
 
 {{ segmentation.read_entity('ad_spend') }}

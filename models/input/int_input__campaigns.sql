@@ -1,3 +1,7 @@
-{{ config(schema=segmentation.segmentation_schema('internal')) }}
+{{ config(
+    materialized='state',
+    schema=segmentation.segmentation_schema('internal'),
+    meta={'entity': 'campaigns'}
+) }}
 
 {{ segmentation.read_entity('campaigns') }}

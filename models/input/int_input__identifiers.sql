@@ -1,3 +1,7 @@
-{{ config(schema=segmentation.segmentation_schema('internal')) }}
+{{ config(
+    materialized='state',
+    schema=segmentation.segmentation_schema('internal'),
+    meta={'entity': 'identifiers'}
+) }}
 
 {{ segmentation.read_entity('identifiers') }}

@@ -1,0 +1,78 @@
+{% materialization state, default %}
+    {#-
+        A table that later builds go on from. The first build fills it; one that goes on
+        replaces the rows it computed anew, in one transaction: those of the records in
+        int_input__touched_records or, for an entity of input, those of the keys that
+        were delivered again. A build that is killed leaves the rows from before.
+    -#}
+    {%- set target_relation = this.incorporate(type='table') -%}
+    {%- set existing_relation = load_cached_relation(this) -%}
+    {%- set run = segmentation.run_to_continue() -%}
+
+    {{ run_hooks(pre_hooks) }}
+    {% if run and existing_relation is not none %}
+        {%- set renewed = segmentation.scratch_table(target_relation, 'renewed', sql) -%}
+        {%- call statement('delete') -%}
+            delete from {{ target_relation }} as kept
+            where {{ segmentation.is_renewed(renewed, run) }}
+        {%- endcall -%}
+        {% call statement('main') %}
+            insert into {{ target_relation }} ({{ segmentation.column_list(renewed) }})
+            select {{ segmentation.column_list(renewed) }} from {{ renewed }}
+        {% endcall %}
+        {%- do adapter.drop_relation(renewed) -%}
+    {% else %}
+        {% if existing_relation is not none %}
+            {% do drop_relation_if_exists(existing_relation) %}
+        {% endif %}
+        {% call statement('main') %}
+            {{ create_table_as(false, target_relation, sql) }}
+        {% endcall %}
+        {% do create_indexes(target_relation) %}
+    {% endif %}
+    {{ run_hooks(post_hooks) }}
+    {% do persist_docs(target_relation, model) %}
+    {{ adapter.commit() }}
+    {{ return({'relations': [target_relation]}) }}
+{% endmaterialization %}
+
+
+{% macro is_renewed(renewed, run) %}
+    {#- Condition on the rows called kept that the renewed rows replace. -#}
+    {%- set entity = config.get('meta', {}).get('entity') -%}
+    {%- set keys = renewed if entity else ref('int_input__touched_records') -%}
+    {%- set columns = segmentation.entity_contract(entity).joined_key if entity
+        else ['source_system', 'source_customer_id'] -%}
+    exists (
+        select 1 from {{ keys }} as renewed
+        where
+            {%- for column in columns %}
+            {{ 'and ' if not loop.first }}kept.{{ column }} = renewed.{{ column }}
+            {%- endfor %}
+    )
+    {%- if entity %}
+    or {{ segmentation.is_read_again('kept', entity, run) }}
+    {%- endif -%}
+{% endmacro %}
+
+
+{% macro is_read_again(alias, entity, run) %}
+    {#- Rows without a load time are read by every build. -#}
+    {%- set times = segmentation.read_after(entity, run) -%}
+    (
+        {{ alias }}.loaded_at is null
+        {%- for source_system, time in times.items() %}
+        or {{ alias }}.source_system = '{{ source_system }}'
+        {%- if time is not none %}
+        and {{ alias }}.loaded_at > {{ segmentation.timestamp_literal(time) }}
+        {%- endif %}
+        {%- endfor %}
+    )
+{% endmacro %}
+
+
+{% macro column_list(relation) %}
+    {{ return(
+        adapter.get_columns_in_relation(relation) | map(attribute='quoted') | join(', ')
+    ) }}
+{% endmacro %}

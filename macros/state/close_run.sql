@@ -1,0 +1,67 @@
+{% macro close_run() %}
+    {#- After the last model: the run is whole if every model that keeps state passed. -#}
+    {%- if not execute or not segmentation.selects_state() or segmentation.is_sample()
+        or segmentation.state_relation('runs') is none -%}
+        {{ return('select 1') }}
+    {%- endif -%}
+    {%- set passed = [] -%}
+    {%- for result in results if result.status | string == 'success' -%}
+        {%- do passed.append(result.node.unique_id) -%}
+    {%- endfor -%}
+    {%- for node in segmentation.state_nodes() if node.unique_id not in passed -%}
+        {{ return('select 1') }}
+    {%- endfor -%}
+    {%- set runs = segmentation.state_relation('runs') -%}
+    {%- set batches = segmentation.state_relation('batches') -%}
+    {%- set run = segmentation.open_run_row() -%}
+    {%- set number = run.number if run else 1 -%}
+    {%- if not run %}
+    insert into {{ runs }} (
+        run_number, run_id, as_of_date, settings_hash, is_continued, is_complete
+    )
+    values (
+        1, '{{ segmentation.run_id() }}', {{ segmentation.as_of_date() }},
+        '{{ segmentation.state_settings_hash() }}', false, false
+    );
+    {%- endif %}
+    {%- for entity in segmentation.entity_names() if segmentation.entity_sources(entity) %}
+    {{ segmentation.close_batches(entity, batches, number) }};
+    {%- endfor %}
+    update {{ runs }} set is_complete = true where run_number = {{ number }};
+    select 1
+{% endmacro %}
+
+
+{% macro close_batches(entity, batches, number) %}
+    {#- What the state holds of each source now, beside what it was read on from. -#}
+    {%- set relation = segmentation.state_relation(entity) -%}
+    create temporary table closed_batches as
+    select
+        delivered.source_system,
+        opened.read_after,
+        ends.read_through,
+        count(delivered.loaded_at) as row_count,
+        count(case when delivered.loaded_at = ends.read_through then 1 end) as last_count
+    from {{ relation }} as delivered
+    inner join (
+        select source_system, max(loaded_at) as read_through
+        from {{ relation }}
+        group by source_system
+    ) as ends
+        on delivered.source_system = ends.source_system
+    left join {{ batches }} as opened
+        on
+            opened.run_number = {{ number }}
+            and opened.entity = '{{ entity }}'
+            and delivered.source_system = opened.source_system
+    group by delivered.source_system, opened.read_after, ends.read_through;
+    delete from {{ batches }} where run_number = {{ number }} and entity = '{{ entity }}';
+    insert into {{ batches }} (
+        run_number, entity, source_system, read_after, read_through, row_count, last_count
+    )
+    select
+        {{ number }}, '{{ entity }}', source_system, read_after, read_through, row_count,
+        last_count
+    from closed_batches;
+    drop table closed_batches
+{% endmacro %}

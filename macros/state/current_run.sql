@@ -1,0 +1,89 @@
+{% macro open_run_row() %}
+    {#- The run that this invocation opened; none outside of builds and in unit tests. -#}
+    {%- if not execute or flags.WHICH not in ('build', 'run') -%}{{ return(none) }}{%- endif -%}
+    {%- set runs = segmentation.state_relation('runs') -%}
+    {%- if runs is none -%}{{ return(none) }}{%- endif -%}
+    {%- set found = run_query(
+        "select run_number, previous_as_of_date, is_continued from " ~ runs
+        ~ " where run_id = '" ~ segmentation.run_id() ~ "'"
+    ).rows | list -%}
+    {%- if not found -%}{{ return(none) }}{%- endif -%}
+    {{ return({
+        'number': found[0][0],
+        'previous_as_of_date': found[0][1],
+        'is_continued': found[0][2],
+    }) }}
+{% endmacro %}
+
+
+{% macro run_to_continue() %}
+    {#- The open run if the model at hand takes its rows from before, else none. -#}
+    {%- if not execute or model.resource_type != 'model' or flags.FULL_REFRESH
+        or load_relation(this) is none -%}
+        {{ return(none) }}
+    {%- endif -%}
+    {%- set run = segmentation.open_run_row() -%}
+    {{ return(run if run and run.is_continued else none) }}
+{% endmacro %}
+
+
+{% macro run_number() %}
+    {#- Of this build; 1 before there is any record of builds. -#}
+    {%- set run = segmentation.open_run_row() -%}
+    {{ return(run.number if run else 1) }}
+{% endmacro %}
+
+
+{% macro read_after(entity, run) %}
+    {#- For each source of an entity the time after which its rows are new; or none. -#}
+    {%- set found = run_query(
+        "select source_system, read_after from " ~ segmentation.state_relation('batches')
+        ~ " where run_number = " ~ run.number ~ " and entity = '" ~ entity ~ "'"
+    ).rows -%}
+    {%- set times = {} -%}
+    {%- for source_system, time in found -%}
+        {%- do times.update({source_system: time}) -%}
+    {%- endfor -%}
+    {{ return(times) }}
+{% endmacro %}
+
+
+{% macro only_touched(alias, run) %}
+    {#- Joins a relation of a model that keeps state per source record with the records
+        to compute anew. The model names int_input__touched_records in depends_on. -#}
+    {%- if run -%}
+    inner join {{ ref('int_input__touched_records') }} as touched
+        on
+            {{ alias }}.source_system = touched.source_system
+            and {{ alias }}.source_customer_id = touched.source_customer_id
+    {%- endif -%}
+{% endmacro %}
+
+
+{% macro selects_state() %}
+    {%- if flags.WHICH not in ('build', 'run') -%}{{ return(false) }}{%- endif -%}
+    {%- for node in segmentation.state_nodes() if node.unique_id in selected_resources -%}
+        {{ return(true) }}
+    {%- endfor -%}
+    {{ return(false) }}
+{% endmacro %}
+
+
+{% macro state_relation(name) %}
+    {%- set node = graph.nodes['model.segmentation.int_input__' ~ name] -%}
+    {{ return(load_relation(api.Relation.create(
+        database=node.database, schema=node.schema, identifier=node.alias
+    ))) }}
+{% endmacro %}
+
+
+{% macro timestamp_literal(moment) %}
+    {%- if moment is none -%}{{ return('cast(null as timestamp)') }}{%- endif -%}
+    {{ return("cast('" ~ moment.strftime('%Y-%m-%d %H:%M:%S.%f') ~ "' as timestamp)") }}
+{% endmacro %}
+
+
+{% macro date_literal(day) %}
+    {%- if day is none -%}{{ return('cast(null as date)') }}{%- endif -%}
+    {{ return("cast('" ~ day ~ "' as date)") }}
+{% endmacro %}

@@ -1,0 +1,17 @@
+{{ config(
+    schema=segmentation.segmentation_schema('internal'),
+    materialized='incremental',
+    incremental_strategy='append',
+    full_refresh=false
+) }}
+
+{#- Written before the first model and after the last one: macros/state. -#}
+select
+    cast(null as bigint) as run_number,
+    cast(null as {{ dbt.type_string() }}) as entity,
+    cast(null as {{ dbt.type_string() }}) as source_system,
+    cast(null as timestamp) as read_after,
+    cast(null as timestamp) as read_through,
+    cast(null as bigint) as row_count,
+    cast(null as bigint) as last_count
+where false
