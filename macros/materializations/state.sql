@@ -1,9 +1,11 @@
 {% materialization state, default %}
     {#-
         A table that later builds go on from. The first build fills it; one that goes on
-        replaces the rows it computed anew, in one transaction: those of the records in
-        int_input__touched_records or, for an entity of input, those of the keys that
-        were delivered again. A build that is killed leaves the rows from before.
+        replaces the rows that its SQL computes anew, in one transaction. Its meta names
+        the state_key that tells which rows these are and, in touched, the model with
+        the values of that key to replace; without it they are those of the new rows.
+        An entity of input replaces what was delivered again too. A build that is
+        killed leaves the rows from before.
     -#}
     {%- set target_relation = this.incorporate(type='table') -%}
     {%- set existing_relation = load_cached_relation(this) -%}
@@ -39,10 +41,11 @@
 
 {% macro is_renewed(renewed, run) %}
     {#- Condition on the rows called kept that the renewed rows replace. -#}
-    {%- set entity = config.get('meta', {}).get('entity') -%}
-    {%- set keys = renewed if entity else ref('int_input__touched_records') -%}
+    {%- set settings = config.get('meta', {}) -%}
+    {%- set entity = settings.get('entity') -%}
+    {%- set keys = ref(settings['touched']) if 'touched' in settings else renewed -%}
     {%- set columns = segmentation.entity_contract(entity).joined_key if entity
-        else ['source_system', 'source_customer_id'] -%}
+        else settings['state_key'] -%}
     exists (
         select 1 from {{ keys }} as renewed
         where

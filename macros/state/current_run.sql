@@ -49,14 +49,27 @@
 
 
 {% macro only_touched(alias, run) %}
-    {#- Joins a relation of a model that keeps state per source record with the records
-        to compute anew. The model names int_input__touched_records in depends_on. -#}
+    {#- Joins a relation with what the state model at hand computes anew; nothing in a
+        build that reads everything. -#}
+    {%- set settings = model.config.meta -%}
     {%- if run -%}
-    inner join {{ ref('int_input__touched_records') }} as touched
+    inner join {{ ref(settings.touched) }} as touched
         on
-            {{ alias }}.source_system = touched.source_system
-            and {{ alias }}.source_customer_id = touched.source_customer_id
+            {%- for column in settings.state_key %}
+            {{ 'and ' if not loop.first }}{{ alias }}.{{ column }} = touched.{{ column }}
+            {%- endfor %}
     {%- endif -%}
+{% endmacro %}
+
+
+{% macro state_config(schema, touched, state_key=['source_system', 'source_customer_id']) %}
+    {{ config(
+        materialized='state',
+        schema=segmentation.segmentation_schema(schema),
+        meta={'touched': touched, 'state_key': state_key}
+    ) }}
+    {#- A unit test gives no rows for what it never reads. -#}
+    {%- if not execute -%}{%- do ref(touched) -%}{%- endif -%}
 {% endmacro %}
 
 

@@ -1,8 +1,5 @@
-{{ config(
-    materialized='state', schema=segmentation.segmentation_schema('internal')
-) }}
+{{ segmentation.state_config('internal', touched='int_input__touched_records') }}
 
--- depends_on: {{ ref('int_input__touched_records') }}
 {%- set run = segmentation.run_to_continue() %}
 
 with events as (

@@ -80,7 +80,7 @@ runs as (
 
 {% endif %}
 
-records as (
+paired as (
 
     select
         coalesce(present.source_system, previous.source_system) as source_system,
@@ -99,6 +99,29 @@ records as (
         on
             present.source_system = previous.source_system
             and present.source_customer_id = previous.source_customer_id
+
+),
+
+-- All others are as they were, and the rest need not look at them.
+concerned as (
+
+    select customer_id
+    from paired
+    where coalesce(customer_id, '') <> coalesce(previous_customer_id, '')
+    union
+    select previous_customer_id as customer_id
+    from paired
+    where coalesce(customer_id, '') <> coalesce(previous_customer_id, '')
+
+),
+
+records as (
+
+    select paired.*
+    from paired
+    left join concerned as now on paired.customer_id = now.customer_id
+    left join concerned as before on paired.previous_customer_id = before.customer_id
+    where now.customer_id is not null or before.customer_id is not null
 
 ),
 

@@ -1,10 +1,15 @@
-{{ config(
-    schema=segmentation.segmentation_schema('identity'), contract={'enforced': true}
+{{ segmentation.state_config(
+    'identity', touched='int_identity__touched_customers', state_key=['customer_id']
 ) }}
+{{ config(contract={'enforced': true}) }}
+
+{%- set run = segmentation.run_to_continue() %}
 
 with records as (
 
-    select * from {{ ref('identity__customer_map') }}
+    select map.*
+    from {{ ref('identity__customer_map') }} as map
+    {{ segmentation.only_touched('map', run) }}
 
 ),
 

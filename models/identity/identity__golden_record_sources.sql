@@ -1,6 +1,9 @@
-{{ config(
-    schema=segmentation.segmentation_schema('identity'), contract={'enforced': true}
+{{ segmentation.state_config(
+    'identity', touched='int_identity__touched_customers', state_key=['customer_id']
 ) }}
+{{ config(contract={'enforced': true}) }}
+
+{%- set run = segmentation.run_to_continue() %}
 
 {%- set places = range(1, segmentation.survivorship_rules() | length + 1) | list %}
 {%- set criteria = [] %}
@@ -8,7 +11,9 @@
 
 with judged as (
 
-    select * from {{ ref('int_identity__judged_values') }}
+    select judged_values.*
+    from {{ ref('int_identity__judged_values') }} as judged_values
+    {{ segmentation.only_touched('judged_values', run) }}
 
 ),
 
@@ -87,13 +92,15 @@ compared as (
 blocked as (
 
     select
-        customer_id,
-        field,
-        min({{ segmentation.binary_order('block_reason') }}) as block_reason,
-        count(distinct value_key) as blocked_value_count
-    from {{ ref('int_identity__field_values') }}
-    where block_reason is not null
-    group by customer_id, field
+        field_values.customer_id,
+        field_values.field,
+        min({{ segmentation.binary_order('field_values.block_reason') }})
+            as block_reason,
+        count(distinct field_values.value_key) as blocked_value_count
+    from {{ ref('int_identity__field_values') }} as field_values
+    {{ segmentation.only_touched('field_values', run) }}
+    where field_values.block_reason is not null
+    group by field_values.customer_id, field_values.field
 
 ),
 

@@ -1,19 +1,25 @@
-{{ config(
-    schema=segmentation.segmentation_schema('identity'), contract={'enforced': true}
+{{ segmentation.state_config(
+    'identity', touched='int_identity__touched_customers', state_key=['customer_id']
 ) }}
+{{ config(contract={'enforced': true}) }}
+
+{%- set run = segmentation.run_to_continue() %}
 
 {%- set parts = segmentation.address_parts() %}
 
 with customers as (
 
-    select distinct customer_id
-    from {{ ref('identity__customer_map') }}
+    select distinct map.customer_id
+    from {{ ref('identity__customer_map') }} as map
+    {{ segmentation.only_touched('map', run) }}
 
 ),
 
 sources as (
 
-    select * from {{ ref('identity__golden_record_sources') }}
+    select golden_record_sources.*
+    from {{ ref('identity__golden_record_sources') }} as golden_record_sources
+    {{ segmentation.only_touched('golden_record_sources', run) }}
 
 ),
 

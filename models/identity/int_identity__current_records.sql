@@ -1,21 +1,18 @@
-{{ config(schema=segmentation.segmentation_schema('identity')) }}
+{{ segmentation.state_config('identity', touched='int_input__touched_records') }}
 
+{%- set run = segmentation.run_to_continue() %}
 {%- set parts = segmentation.address_parts() %}
 
 with versions as (
 
     select
         records.*,
-        map.customer_id,
         row_number() over (
             partition by records.source_system, records.source_customer_id
             order by coalesce(records.updated_at, cast('1900-01-01' as timestamp)) desc
         ) as version_rank
     from {{ ref('input__customer_records') }} as records
-    inner join {{ ref('identity__customer_map') }} as map
-        on
-            records.source_system = map.source_system
-            and records.source_customer_id = map.source_customer_id
+    {{ segmentation.only_touched('records', run) }}
     where
         records.created_at < {{ segmentation.as_of_end() }}
         or records.created_at is null
@@ -25,7 +22,6 @@ with versions as (
 trimmed as (
 
     select
-        customer_id,
         source_system,
         source_customer_id,
         {% for name in segmentation.survivorship_fields()

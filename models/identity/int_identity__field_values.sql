@@ -1,8 +1,20 @@
-{{ config(schema=segmentation.segmentation_schema('identity')) }}
+{{ segmentation.state_config(
+    'identity', touched='int_identity__touched_customers', state_key=['customer_id']
+) }}
+
+{%- set run = segmentation.run_to_continue() %}
 
 with records as (
 
-    select * from {{ ref('int_identity__current_records') }}
+    select
+        map.customer_id,
+        current_records.*
+    from {{ ref('int_identity__current_records') }} as current_records
+    inner join {{ ref('identity__customer_map') }} as map
+        on
+            current_records.source_system = map.source_system
+            and current_records.source_customer_id = map.source_customer_id
+    {{ segmentation.only_touched('map', run) }}
 
 ),
 

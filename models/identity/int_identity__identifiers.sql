@@ -1,32 +1,37 @@
+{{ segmentation.state_config('identity', touched='int_input__touched_records') }}
 {{ config(
-    schema=segmentation.segmentation_schema('identity'),
     indexes=segmentation.server_indexes(['source_system', 'source_customer_id'])
 ) }}
+
+{%- set run = segmentation.run_to_continue() %}
 
 with delivered as (
 
     select
-        source_system,
-        source_customer_id,
+        records.source_system,
+        records.source_customer_id,
         'email' as identifier_type,
-        email as identifier_value
-    from {{ ref('input__customer_records') }}
-    where email is not null
+        records.email as identifier_value
+    from {{ ref('input__customer_records') }} as records
+    {{ segmentation.only_touched('records', run) }}
+    where records.email is not null
     union all
     select
-        source_system,
-        source_customer_id,
+        records.source_system,
+        records.source_customer_id,
         'phone' as identifier_type,
-        phone as identifier_value
-    from {{ ref('input__customer_records') }}
-    where phone is not null
+        records.phone as identifier_value
+    from {{ ref('input__customer_records') }} as records
+    {{ segmentation.only_touched('records', run) }}
+    where records.phone is not null
     union all
     select
-        source_system,
-        source_customer_id,
-        lower(trim(identifier_type)) as identifier_type,
-        identifier_value
-    from {{ ref('input__identifiers') }}
+        identifiers.source_system,
+        identifiers.source_customer_id,
+        lower(trim(identifiers.identifier_type)) as identifier_type,
+        identifiers.identifier_value
+    from {{ ref('input__identifiers') }} as identifiers
+    {{ segmentation.only_touched('identifiers', run) }}
 
 ),
 

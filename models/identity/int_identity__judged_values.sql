@@ -1,6 +1,8 @@
-{{ config(
-    materialized='view', schema=segmentation.segmentation_schema('identity')
+{{ segmentation.state_config(
+    'identity', touched='int_identity__touched_customers', state_key=['customer_id']
 ) }}
+
+{%- set run = segmentation.run_to_continue() %}
 
 {%- set rules = segmentation.survivorship_rules() %}
 {%- set places = range(1, rules | length + 1) | list %}
@@ -78,6 +80,7 @@ measured as (
                 coalesce(field_values.stated_at, cast('1900-01-01' as timestamp)) desc
         ) as recency_rank
     from {{ ref('int_identity__field_values') }} as field_values
+    {{ segmentation.only_touched('field_values', run) }}
     left join source_ranks
         on
             field_values.field = source_ranks.field

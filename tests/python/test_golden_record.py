@@ -270,6 +270,8 @@ def test_more_is_true_than_in_any_single_record(
 
     latest = f"""
         select customer_id, {field} from main_identity.int_identity__current_records
+        inner join main_identity.identity__customer_map
+            using (source_system, source_customer_id)
         where {{}}
         qualify row_number() over (
             partition by customer_id

@@ -1,0 +1,21 @@
+{% macro hash_number(hash) %}
+    {#- The first 15 digits of a hash in hexadecimal as a number. -#}
+    {{ return(adapter.dispatch('hash_number', 'segmentation')(hash)) }}
+{% endmacro %}
+
+
+{% macro default__hash_number(hash) %}
+    {{ return("cast('0x' || substring(" ~ hash ~ ", 1, 15) as bigint)") }}
+{% endmacro %}
+
+
+{% macro postgres__hash_number(hash) %}
+    {{ return(
+        "cast(cast('x' || substring(" ~ hash ~ ", 1, 15) as bit(60)) as bigint)"
+    ) }}
+{% endmacro %}
+
+
+{% macro spark__hash_number(hash) %}
+    {{ return("cast(conv(substring(" ~ hash ~ ", 1, 15), 16, 10) as bigint)") }}
+{% endmacro %}
