@@ -14,10 +14,12 @@
     {{ run_hooks(pre_hooks) }}
     {% if run and existing_relation is not none %}
         {%- set renewed = segmentation.scratch_table(target_relation, 'renewed', sql) -%}
-        {%- call statement('delete') -%}
-            delete from {{ target_relation }} as kept
-            where {{ segmentation.is_renewed(renewed, run) }}
-        {%- endcall -%}
+        {%- do segmentation.note_lost_records(target_relation, run) -%}
+        {%- for stale in segmentation.stale_rows(renewed, run) -%}
+            {%- call statement('stale') -%}
+                delete from {{ target_relation }} as kept where {{ stale }}
+            {%- endcall -%}
+        {%- endfor -%}
         {% call statement('main') %}
             insert into {{ target_relation }} ({{ segmentation.column_list(renewed) }})
             select {{ segmentation.column_list(renewed) }} from {{ renewed }}
@@ -39,22 +41,44 @@
 {% endmaterialization %}
 
 
-{% macro is_renewed(renewed, run) %}
-    {#- Condition on the rows called kept that the renewed rows replace. -#}
+{% macro stale_rows(renewed, run) %}
+    {#- Conditions on the rows called kept that the renewed rows replace. -#}
     {%- set settings = config.get('meta', {}) -%}
     {%- set entity = settings.get('entity') -%}
     {%- set keys = ref(settings['touched']) if 'touched' in settings else renewed -%}
     {%- set columns = segmentation.entity_contract(entity).joined_key if entity
         else settings['state_key'] -%}
-    exists (
-        select 1 from {{ keys }} as renewed
-        where
-            {%- for column in columns %}
-            {{ 'and ' if not loop.first }}kept.{{ column }} = renewed.{{ column }}
-            {%- endfor %}
-    )
-    {%- if entity %}
-    or {{ segmentation.is_read_again('kept', entity, run) }}
+    {%- set same_key -%}
+        exists (
+            select 1 from {{ keys }} as renewed
+            where
+                {%- for column in columns %}
+                {{ 'and ' if not loop.first }}kept.{{ column }} = renewed.{{ column }}
+                {%- endfor %}
+        )
+    {%- endset -%}
+    {{ return(
+        [segmentation.is_read_again('kept', entity, run), same_key] if entity
+        else [same_key]
+    ) }}
+{% endmacro %}
+
+
+{% macro note_lost_records(relation, run) %}
+    {#- A row that is read again may be gone, and its record must know of it. -#}
+    {%- set entity = config.get('meta', {}).get('entity') -%}
+    {%- if entity and 'source_customer_id' in
+        segmentation.entity_contract(entity).columns | map(attribute='name') -%}
+        {%- call statement('lost') -%}
+            insert into {{ segmentation.state_relation('lost_records') }}
+                (run_number, source_system, source_customer_id)
+            select distinct
+                {{ run.number }},
+                kept.source_system,
+                kept.source_customer_id
+            from {{ relation }} as kept
+            where {{ segmentation.is_read_again('kept', entity, run) }}
+        {%- endcall -%}
     {%- endif -%}
 {% endmacro %}
 

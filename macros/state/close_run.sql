@@ -41,7 +41,8 @@
         opened.read_after,
         ends.read_through,
         count(delivered.loaded_at) as row_count,
-        count(case when delivered.loaded_at = ends.read_through then 1 end) as last_count
+        count(case when delivered.loaded_at = ends.read_through then 1 end) as last_count,
+        count(*) - count(delivered.loaded_at) as undated_count
     from {{ relation }} as delivered
     inner join (
         select source_system, max(loaded_at) as read_through
@@ -57,11 +58,12 @@
     group by delivered.source_system, opened.read_after, ends.read_through;
     delete from {{ batches }} where run_number = {{ number }} and entity = '{{ entity }}';
     insert into {{ batches }} (
-        run_number, entity, source_system, read_after, read_through, row_count, last_count
+        run_number, entity, source_system, read_after, read_through, row_count, last_count,
+        undated_count
     )
     select
         {{ number }}, '{{ entity }}', source_system, read_after, read_through, row_count,
-        last_count
+        last_count, undated_count
     from closed_batches;
     drop table closed_batches
 {% endmacro %}

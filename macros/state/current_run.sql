@@ -62,6 +62,25 @@
 {% endmacro %}
 
 
+{% macro is_touched(alias, contract, run) %}
+    {#- Rows that were written since the whole build before, and those delivered before
+        it that have come into sight as the date moved on. -#}
+    {%- set names = contract.columns | map(attribute='name') | list -%}
+    (
+        {{ alias }}.changed_in_run = {{ run.number }}
+        {%- if run.previous_as_of_date | string < segmentation.as_of_value() %}
+        {%- for time in [contract.event_time, 'updated_at'] if time in names %}
+        or (
+            {{ alias }}.{{ time }}
+            >= {{ segmentation.end_of_day(run.previous_as_of_date | string) }}
+            and {{ alias }}.{{ time }} < {{ segmentation.as_of_end() }}
+        )
+        {%- endfor %}
+        {%- endif %}
+    )
+{% endmacro %}
+
+
 {% macro state_config(schema, touched, state_key=['source_system', 'source_customer_id']) %}
     {{ config(
         materialized='state',

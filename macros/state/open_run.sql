@@ -16,6 +16,8 @@
     {%- set number = basis.number + 1 if basis.is_valid else basis.last_number + 1 -%}
     delete from {{ runs }} where run_number >= {{ number }};
     delete from {{ batches }} where run_number >= {{ number }};
+    delete from {{ segmentation.state_relation('lost_records') }}
+    where run_number <> {{ number }};
     {%- for source in basis.sources %}
     insert into {{ batches }} (run_number, entity, source_system, read_after)
     values (
@@ -85,7 +87,8 @@
             ~ "' as source_system, count(" ~ loaded_at ~ ") as row_count, count(case when "
             ~ loaded_at ~ " > batches.read_through then 1 end) as new_count, "
             ~ "count(case when " ~ loaded_at ~ " = batches.read_through then 1 end) "
-            ~ "as last_count from " ~ relation ~ " as delivered left join (select "
+            ~ "as last_count, count(*) - count(" ~ loaded_at ~ ") as undated_count from "
+            ~ relation ~ " as delivered left join (select "
             ~ "read_through from " ~ batches ~ " where run_number = " ~ run_number
             ~ " and entity = '" ~ entity ~ "' and source_system = '" ~ source_system
             ~ "') as batches on 1 = 1"
@@ -94,18 +97,21 @@
     {%- if not counts -%}{{ return([]) }}{%- endif -%}
     {%- set found = run_query(
         "select counted.entity, counted.source_system, batches.read_through, "
-        ~ "batches.row_count, batches.last_count, counted.row_count, counted.new_count, "
-        ~ "counted.last_count from (" ~ counts | join(' union all ') ~ ") as counted "
+        ~ "batches.row_count, batches.last_count, batches.undated_count, "
+        ~ "counted.row_count, counted.new_count, counted.last_count, "
+        ~ "counted.undated_count from (" ~ counts | join(' union all ') ~ ") as counted "
         ~ "left join " ~ batches ~ " as batches on batches.run_number = " ~ run_number
         ~ " and counted.entity = batches.entity "
         ~ "and counted.source_system = batches.source_system"
     ).rows -%}
     {%- set sources = [] -%}
     {%- set moved = [] -%}
-    {%- for entity, source_system, through, count, last, count_now, new, last_now in found
-    -%}
+    {%- for entity, source_system, through, count, last, undated, count_now, new, last_now,
+        undated_now in found -%}
         {%- set grown = last_now - (last or 0) -%}
-        {%- if count_now - new - grown != (count or 0) or grown < 0 -%}
+        {#- Without load times so far, all its rows are read. -#}
+        {%- if through is not none and (count_now - new - grown != count or grown < 0)
+            or undated and not undated_now -%}
             {%- do moved.append(entity ~ ' of ' ~ source_system) -%}
         {%- endif -%}
         {%- do sources.append({

@@ -13,5 +13,6 @@ select
     cast(null as timestamp) as read_after,
     cast(null as timestamp) as read_through,
     cast(null as bigint) as row_count,
-    cast(null as bigint) as last_count
+    cast(null as bigint) as last_count,
+    cast(null as bigint) as undated_count
 where false
