@@ -39,6 +39,18 @@ TOY_TABLES = """
     create table measurement__release_sources (
         run_id text, entity text, source_system text, row_count bigint
     );
+    create table measurement__published_memberships (
+        run_id text, customer_id text, change_type text, primary_segment text,
+        value_tier text, rfm text, lifecycle text, behavior text, demographic text,
+        psychographic text, behavior_origin text, as_of_date date,
+        released_at timestamp
+    );
+    create table measurement__published_dates (
+        run_id text, customer_count bigint, as_of_date date
+    );
+    create table measurement__rollbacks (
+        run_id text, previous_run_id text, reason text, rolled_back_at timestamp
+    );
 """
 
 
@@ -78,6 +90,9 @@ def finished_run(run_id: str = "run-1", *extra: Node) -> Run:
         model("measurement__source_audit", serving="serving"),
         model("measurement__releases"),
         model("measurement__release_sources"),
+        model("measurement__published_memberships"),
+        model("measurement__published_dates"),
+        model("measurement__rollbacks"),
         data_test("unique_customer", "segments__customers"),
         data_test("not_null_order", "stg_shop__orders"),
     ]

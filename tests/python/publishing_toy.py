@@ -9,13 +9,21 @@ from dbt_project import REPOSITORY, DbtProject, DbtResult
 TOY = Path(__file__).parent / "publishing_project"
 # What the toy shares with the real project, and where it goes.
 SHARED = {
+    "macros/run/server_indexes.sql": "macros",
     "macros/run/publish_release.sql": "macros",
     "macros/run/this_run.sql": "macros",
     "tests/generic/unique_grain.sql": "tests/generic",
-    "models/measurement/measurement__releases.sql": "models",
-    "models/measurement/measurement__releases.yml": "models",
-    "models/measurement/measurement__release_sources.sql": "models",
-    "models/measurement/measurement__release_sources.yml": "models",
+    **{
+        f"models/measurement/measurement__{name}.{suffix}": "models"
+        for name in (
+            "releases",
+            "release_sources",
+            "published_memberships",
+            "published_dates",
+            "rollbacks",
+        )
+        for suffix in ("sql", "yml")
+    },
 }
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from publishing import finished_run, make_warehouse, model, publish_files, settings
 from segmentation.release.content import UnservableModelError
-from segmentation.release.publish import LedgerMissingError
+from segmentation.release.ledger import LedgerMissingError
 from segmentation.release.run import Node, Run
 from segmentation.release.settings import NoPlaceToPublishError, PublishSettings
 

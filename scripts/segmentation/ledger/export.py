@@ -25,7 +25,7 @@ from segmentation.ledger.tables import (
     recorded_tables,
 )
 from segmentation.profiles import Profile
-from segmentation.release.files import OWNER_ONLY, flush
+from segmentation.release.files import OWNER_ONLY, flush, replace_text
 
 NEXT = ".next"
 
@@ -72,7 +72,7 @@ def export_ledger(
             _write(connection, table, name, folder) for table, name in names.items()
         )
     manifest = Manifest(__version__, clock().isoformat(timespec="seconds"), tables)
-    _replace(folder / MANIFEST, manifest.text())
+    replace_text(folder / MANIFEST, manifest.text())
     _remove_others(folder, manifest)
     return manifest
 
@@ -140,17 +140,6 @@ def _write(
         path.unlink(missing_ok=True)
         raise
     return written
-
-
-def _replace(path: Path, text: str) -> None:
-    temporary = path.with_name(path.name + NEXT)
-    temporary.unlink(missing_ok=True)
-    temporary.touch(mode=OWNER_ONLY)
-    temporary.write_text(text, encoding="utf-8")
-    flush(temporary)
-    flush(path.parent)
-    temporary.replace(path)
-    flush(path.parent)
 
 
 def _remove_others(folder: Path, manifest: Manifest) -> None:

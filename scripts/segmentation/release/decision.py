@@ -16,12 +16,25 @@ from segmentation.release.run import Node, Run
 
 RELEASES = "measurement__releases"
 RELEASE_SOURCES = "measurement__release_sources"
+PUBLISHED_MEMBERSHIPS = "measurement__published_memberships"
+PUBLISHED_DATES = "measurement__published_dates"
+ROLLBACKS = "measurement__rollbacks"
 SOURCE_AUDIT = "measurement__source_audit"
+MEMBERSHIPS = "segments__memberships"
 DEFINITIONS = "segments__definitions"
 # What a release writes or records, and what the input set aside: no served model reads
 # the quarantine, and nothing may be released while its tests fail.
 SPEAKING = frozenset(
-    {RELEASES, RELEASE_SOURCES, SOURCE_AUDIT, DEFINITIONS, "input__quarantine"}
+    {
+        RELEASES,
+        RELEASE_SOURCES,
+        PUBLISHED_MEMBERSHIPS,
+        PUBLISHED_DATES,
+        ROLLBACKS,
+        SOURCE_AUDIT,
+        DEFINITIONS,
+        "input__quarantine",
+    }
 )
 TESTS = frozenset({"test", "unit_test"})
 

@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 from segmentation.fingerprint import Fingerprint
 from segmentation.release.ledger import Ledger
+from segmentation.release.record import Rollback
 from segmentation.release.run import Run
 from segmentation.release.served import Release, ServedSet
 
@@ -21,11 +22,18 @@ class Engine(Protocol):
     def place(self, role: str) -> str:
         """What people call the place of a role, such as `serving.duckdb`."""
 
-    def prepare(self, run: Run, sets: Sequence[ServedSet], ledger: Ledger) -> None:
+    def prepare(self, run: Run, ledger: Ledger) -> None:
         """Check the places, and make good what a killed run left behind.
 
         Raises:
             PublishError: Nothing can be served there.
+        """
+
+    def recover(self, ledger: Ledger) -> None:
+        """Wait for who is publishing, and make good what a killed run left behind.
+
+        Raises:
+            PublishError: The places hold what the ledger does not know.
         """
 
     def held_release(self, role: str) -> Release | None:
@@ -43,6 +51,16 @@ class Engine(Protocol):
             sets: What to serve.
             release: Its row for `_release`.
             record: Appends the release to the ledger; null when it is there.
+
+        Raises:
+            PublishError: It cannot be served now; readers keep what they had.
+        """
+
+    def kept_releases(self) -> list[Release]:
+        """Releases that can be served again, last kept first."""
+
+    def serve_again(self, rollback: Rollback, ledger: Ledger) -> None:
+        """Serve a kept release in place of the served one, keep that, and record it.
 
         Raises:
             PublishError: It cannot be served now; readers keep what they had.

@@ -50,7 +50,7 @@ def write_next(
     try:
         with attached(connection, next_path, NEXT_ALIAS, options):
             # Before any row is written, and without a log file beside it.
-            _set_mode(next_path, path, served.role)
+            set_mode(next_path, path, served.role)
             _copy_tables(connection, served.tables)
             _write_release(connection, release)
             connection.execute(f"checkpoint {NEXT_ALIAS}")
@@ -61,11 +61,42 @@ def write_next(
     return next_path
 
 
+def link_next(source: Path, path: Path) -> Path:
+    """Give a finished file a second name beside a path that it is to replace.
+
+    Where the file system has no hard links it is copied.
+    """
+    next_path = path.with_name(f"{path.name}.next-link")
+    next_path.unlink(missing_ok=True)
+    try:
+        os.link(source, next_path)
+    except OSError:
+        next_path.touch(mode=OWNER_ONLY)
+        shutil.copyfile(source, next_path)
+        shutil.copymode(source, next_path)
+        flush(next_path)
+    return next_path
+
+
 def replace(next_path: Path, path: Path) -> None:
     """Put a finished file in place of the served one, at once for every reader."""
     # A log left by somebody who opened the old file for writing fits no other file.
     path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
     next_path.replace(path)
+    # Two names of one file both stay.
+    next_path.unlink(missing_ok=True)
+    flush(path.parent)
+
+
+def replace_text(path: Path, text: str) -> None:
+    """Put a text in place of what a file holds, readable by its owner alone."""
+    temporary = path.with_name(f"{path.name}.next")
+    temporary.unlink(missing_ok=True)
+    temporary.touch(mode=OWNER_ONLY)
+    temporary.write_text(text, encoding="utf-8")
+    flush(temporary)
+    flush(path.parent)
+    temporary.replace(path)
     flush(path.parent)
 
 
@@ -123,6 +154,14 @@ def attached(
         connection.execute(f"detach {alias}")
 
 
+def set_mode(next_path: Path, path: Path, role: str) -> None:
+    """Let those read the next version who may read the one in use."""
+    if role == ACTIVATION:
+        next_path.chmod(OWNER_ONLY)
+    elif path.exists():
+        shutil.copymode(path, next_path)
+
+
 def flush(path: Path) -> None:
     """Make a file, or the entries of a folder, outlive a power cut."""
     descriptor = os.open(path, os.O_RDONLY)
@@ -130,13 +169,6 @@ def flush(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _set_mode(next_path: Path, path: Path, role: str) -> None:
-    if role == ACTIVATION:
-        next_path.chmod(OWNER_ONLY)
-    elif path.exists():
-        shutil.copymode(path, next_path)
 
 
 def _copy_tables(connection: DuckDBPyConnection, tables: Sequence[ServedTable]) -> None:

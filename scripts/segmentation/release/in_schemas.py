@@ -1,6 +1,7 @@
 """Publishing on PostgreSQL: two schemas and the ledger, in one transaction."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 from typing import Any
 
@@ -8,6 +9,7 @@ from segmentation.fingerprint import Fingerprint, quoted
 from segmentation.postgres_fingerprint import postgres_fingerprint
 from segmentation.release import schemas
 from segmentation.release.ledger import Ledger, find_release
+from segmentation.release.record import Rollback, record_rollback
 from segmentation.release.run import Run
 from segmentation.release.schema_settings import (
     READERS_VARIABLE,
@@ -16,7 +18,7 @@ from segmentation.release.schema_settings import (
     SchemaSettings,
     ServedSchema,
 )
-from segmentation.release.served import Release, ServedSet
+from segmentation.release.served import KEPT_RELEASES, Release, ServedSet
 from segmentation.release.settings import NoPlaceToPublishError, PublishError
 from segmentation.release.swap_lock import lock_tables
 from segmentation.warehouse_tables import Query
@@ -54,18 +56,30 @@ class InSchemas:
         """Name of a role's schema."""
         return f"schema {self._schemas[role].name}"
 
-    def prepare(self, run: Run, sets: Sequence[ServedSet], ledger: Ledger) -> None:
+    def prepare(self, run: Run, ledger: Ledger) -> None:
         """Wait for other publishers, check the schemas and let their readers in.
 
         Raises:
             NoPlaceToPublishError: A schema belongs to somebody else.
             ReadersUnclearError: A reader is no role of the server.
         """
-        self._query(LOCK)
-        for served in sets:
-            for table in served.tables:
+        built = {node.relation[-2] for node in run.nodes if len(node.relation) > 1}
+        self._lock_and_check(ledger, built)
+        for node in run.nodes:
+            if node.serving:
                 # Until the end no build puts another table in its place.
-                self._query(f"select 1 from {table.source} limit 0")
+                self._query(f"select 1 from {node.sql_name} limit 0")
+        self._let_readers_in()
+
+    def recover(self, ledger: Ledger) -> None:
+        """Wait for other publishers and check the schemas: nothing is left behind.
+
+        Raises:
+            NoPlaceToPublishError: A schema belongs to somebody else.
+        """
+        self._lock_and_check(ledger, frozenset())
+
+    def _let_readers_in(self) -> None:
         readers = [name for each in self._schemas.values() for name in each.readers]
         missing = schemas.missing_roles(self._query, readers)
         if missing:
@@ -75,7 +89,6 @@ class InSchemas:
                 "`dbt build` again"
             )
         for schema in self._schemas.values():
-            self._check_is_ours(schema, run, ledger)
             if schemas.schema_exists(self._query, schema.name):
                 schemas.grant_to_readers(self._query, schema)
 
@@ -95,39 +108,111 @@ class InSchemas:
             ReadersHoldTablesError: Somebody reads the tables for too long.
             ViewsOnServedTablesError: Somebody's views depend on a table.
         """
-        from psycopg2.errors import DependentObjectsStillExist
-
-        served_schemas = [self._schemas[served.role] for served in sets]
-        for schema, served in zip(served_schemas, sets, strict=True):
+        next_schemas = {}
+        for served in sets:
+            schema = self._schemas[served.role]
             schemas.write_next(self._query, schema, served, release)
-        in_use = [
-            quoted(schema.name, name)
-            for schema in served_schemas
-            for name in schemas.table_names(self._query, schema.name)
-        ]
-        lock_tables(self._query, in_use)
-        try:
-            for schema in served_schemas:
-                schemas.replace(self._query, schema)
-        except DependentObjectsStillExist as error:
-            raise ViewsOnServedTablesError(
-                "not released: a release replaces the served tables, and would drop "
-                f"what depends on them: {error.diag.message_detail}. Drop that first; "
-                "a model with `meta.serving` can take its place"
-            ) from error
-        for schema in served_schemas:
-            schemas.grant_to_readers(self._query, schema)
+            next_schemas[served.role] = schema.next_name
+        self._replace(next_schemas)
         if record is not None:
             record()
+
+    def kept_releases(self) -> list[Release]:
+        """Releases that both kept schemas of a number hold, last kept first."""
+        return [release for release in self._kept().values() if release is not None]
+
+    def serve_again(self, rollback: Rollback, ledger: Ledger) -> None:
+        """Move the tables of kept schemas into the served ones, and record it.
+
+        Raises:
+            ReadersHoldTablesError: Somebody reads the tables for too long.
+            ViewsOnServedTablesError: Somebody's views depend on a table.
+        """
+        [number] = [
+            number
+            for number, release in self._kept().items()
+            if release is not None and release.run_id == rollback.run_id
+        ]
+        self._replace(
+            {role: schema.kept_name(number) for role, schema in self._schemas.items()}
+        )
+        record_rollback(self._query, ledger, rollback)
 
     @cached_property
     def _schemas(self) -> dict[str, ServedSchema]:
         # Only when something is to be released: a partial run needs no place.
         return self._settings.served()
 
-    def _check_is_ours(self, schema: ServedSchema, run: Run, ledger: Ledger) -> None:
+    def _lock_and_check(self, ledger: Ledger, built: AbstractSet[str]) -> None:
+        self._query(LOCK)
+        for schema in self._schemas.values():
+            self._check_is_ours(schema, built, ledger)
+
+    def _kept(self) -> dict[int, Release | None]:
+        """Each number of kept schemas with its release; null where both disagree."""
+        held = [
+            {
+                number: schemas.read_release(self._query, name)
+                for number, name in schemas.kept_schemas(self._query, schema).items()
+            }
+            for schema in self._schemas.values()
+        ]
+        numbers = sorted({number for each in held for number in each}, reverse=True)
+        found = {number: {each.get(number) for each in held} for number in numbers}
+        return {
+            number: next(iter(releases)) if len(releases) == 1 else None
+            for number, releases in found.items()
+        }
+
+    def _replace(self, sources: Mapping[str, str]) -> None:
+        """Keep what is served, and serve the tables of other schemas in its place."""
+        from psycopg2.errors import DependentObjectsStillExist
+
+        kept = [*self._kept()]
+        others = [number for number in kept if not self._are_kept(number, sources)]
+        number = max(kept, default=0) + 1
+        doomed = [
+            name
+            for old in others[KEPT_RELEASES - 1 :]
+            for schema in self._schemas.values()
+            for name in [schema.kept_name(old)]
+            if schemas.schema_exists(self._query, name)
+        ]
+        in_use = [self._schemas[role].name for role in sources]
+        lock_tables(
+            self._query,
+            [
+                quoted(name, table)
+                for name in (*in_use, *doomed)
+                for table in schemas.table_names(self._query, name)
+            ],
+        )
+        try:
+            for name in in_use:
+                schemas.check_free(self._query, name)
+            for name in doomed:
+                schemas.drop(self._query, name)
+        except DependentObjectsStillExist as error:
+            raise ViewsOnServedTablesError(
+                "not released: a release replaces the served tables, and would drop "
+                f"what depends on them: {error.diag.message_detail}. Drop that first; "
+                "a model with `meta.serving` can take its place"
+            ) from error
+        for role, source in sources.items():
+            schema = self._schemas[role]
+            schemas.keep(self._query, schema, number)
+            schemas.serve(self._query, source, schema)
+            schemas.grant_to_readers(self._query, schema)
+
+    def _are_kept(self, number: int, sources: Mapping[str, str]) -> bool:
+        """Whether the schemas of a number are the ones to be served."""
+        names = {schema.kept_name(number) for schema in self._schemas.values()}
+        return names == set(sources.values())
+
+    def _check_is_ours(
+        self, schema: ServedSchema, built: AbstractSet[str], ledger: Ledger
+    ) -> None:
         """Refuse a schema whose tables no release of this ledger wrote."""
-        built = {node.relation[-2] for node in run.nodes if len(node.relation) > 1}
         held = schemas.read_release(self._query, schema.name)
         if {schema.name, schema.next_name} & built:
             found = "the build writes its own tables there"

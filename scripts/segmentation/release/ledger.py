@@ -1,13 +1,25 @@
-"""Reads and appends the release ledger of the warehouse."""
+"""Reads the release ledger of the warehouse; record.py appends to it."""
 
-from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
+from segmentation.release.decision import (
+    PUBLISHED_DATES,
+    PUBLISHED_MEMBERSHIPS,
+    RELEASE_SOURCES,
+    RELEASES,
+    ROLLBACKS,
+)
 from segmentation.release.served import RELEASE_COLUMNS, Release
+from segmentation.release.settings import PublishError
 from segmentation.warehouse_tables import Query
 
-# Entity, source system and number of rows.
-SourceCount = tuple[str, str, int]
+TICK = timedelta(microseconds=1)
+
+
+class LedgerMissingError(PublishError):
+    """The project has no tables to record a release in."""
 
 
 @dataclass(frozen=True)
@@ -17,19 +29,44 @@ class Ledger:
     Attributes:
         releases: One row per release.
         sources: One row per release, entity and source.
+        memberships: One row per release and membership that changed with it.
+        dates: One row per release and date of its memberships.
+        rollbacks: One row per return to an earlier release.
     """
 
     releases: str
     sources: str
+    memberships: str
+    dates: str
+    rollbacks: str
 
+    @classmethod
+    def find(cls, name_of: Callable[[str], str | None]) -> "Ledger":
+        """Look the tables up.
 
-def last_release(query: Query, ledger: Ledger) -> Release | None:
-    """Latest release of the ledger; null when there is none."""
-    rows = query(
-        f"select {RELEASE_COLUMNS} from {ledger.releases} "
-        "order by released_at desc, run_id desc limit 1",
-    )
-    return Release(*rows[0]) if rows else None
+        Args:
+            name_of: Quoted name of a model's table; null when there is none.
+
+        Raises:
+            LedgerMissingError: One is missing.
+        """
+        models = (
+            RELEASES,
+            RELEASE_SOURCES,
+            PUBLISHED_MEMBERSHIPS,
+            PUBLISHED_DATES,
+            ROLLBACKS,
+        )
+        names = [name_of(model) for model in models]
+        found = [name for name in names if name is not None]
+        if len(found) < len(models):
+            missing = [m for m, name in zip(models, names, strict=True) if name is None]
+            raise LedgerMissingError(
+                f"nothing was served: found no {' and no '.join(missing)}, expected "
+                f"the models {', '.join(models)}, which record what is. Enable them "
+                "and run `dbt build`"
+            )
+        return cls(*found)
 
 
 def find_release(query: Query, ledger: Ledger, run_id: str) -> Release | None:
@@ -40,33 +77,38 @@ def find_release(query: Query, ledger: Ledger, run_id: str) -> Release | None:
     return Release(*rows[0]) if rows else None
 
 
-def record_release(
-    query: Query, ledger: Ledger, release: Release, counts: Sequence[SourceCount]
-) -> None:
-    """Append a release and the row counts of its sources.
+def served_release(query: Query, ledger: Ledger) -> Release | None:
+    """Release that is served; null before the first one."""
+    runs = served_in_turn(query, ledger)
+    return find_release(query, ledger, runs[-1]) if runs else None
 
-    Args:
-        query: Warehouse, inside a transaction: both are recorded or neither.
-        ledger: Tables to append to.
-        release: The release.
-        counts: Rows per entity and source behind the release.
+
+def served_in_turn(query: Query, ledger: Ledger) -> list[str]:
+    """Runs whose releases led to the served one, which is the last.
+
+    A rollback takes out what was served between the release it returned to and itself.
     """
-    query(
-        f"insert into {ledger.releases} ({RELEASE_COLUMNS}) values (?, ?, ?, ?, ?)",
-        *astuple(release),
-    )
-    for counted in counts:
-        query(
-            f"insert into {ledger.sources} "
-            "(run_id, entity, source_system, row_count) values (?, ?, ?, ?)",
-            release.run_id,
-            *counted,
-        )
+    turns: list[str] = []
+    for (run_id,) in query(
+        "select run_id from ("
+        f"select run_id, released_at as served_from from {ledger.releases} union all "
+        f"select run_id, rolled_back_at as served_from from {ledger.rollbacks}"
+        ") as servings order by served_from, run_id"
+    ):
+        if run_id in turns:
+            del turns[turns.index(run_id) :]
+        turns.append(run_id)
+    return turns
 
 
-def source_counts(query: Query, audit: str) -> list[SourceCount]:
-    """Read the rows per entity and source from the source audit, copies not counted."""
-    return query(
-        "select entity, source_system, row_count - duplicate_count "
-        f"from {audit} order by 1, 2, 3"
-    )
+def latest_moment(query: Query, ledger: Ledger) -> datetime | None:
+    """When the served release last changed; null before the first one."""
+    [(released,)] = query(f"select max(released_at) from {ledger.releases}")
+    [(returned,)] = query(f"select max(rolled_back_at) from {ledger.rollbacks}")
+    return max((at for at in (released, returned) if at is not None), default=None)
+
+
+def after_all(query: Query, ledger: Ledger, now: datetime) -> datetime:
+    """Return now, or just after all that is recorded when the clock was set back."""
+    latest = latest_moment(query, ledger)
+    return now if latest is None else max(now, latest + TICK)

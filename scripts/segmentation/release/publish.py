@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from segmentation.release.content import content_hash, served_sets, versions
 from segmentation.release.decision import (
-    RELEASE_SOURCES,
-    RELEASES,
+    MEMBERSHIPS,
     SOURCE_AUDIT,
     Verdict,
     decide,
@@ -16,22 +15,18 @@ from segmentation.release.decision import (
 from segmentation.release.engine import Engine
 from segmentation.release.ledger import (
     Ledger,
+    after_all,
     find_release,
-    last_release,
-    record_release,
-    source_counts,
+    served_release,
 )
+from segmentation.release.record import Evidence, record_release
 from segmentation.release.run import Run
-from segmentation.release.served import Release, ServedSet
+from segmentation.release.served import SERVING, Release, ServedSet
 from segmentation.release.settings import PublishError
 
 
 class ReleaseRefusedError(PublishError):
     """The outcome of the run forbids a release."""
-
-
-class LedgerMissingError(PublishError):
-    """The project has no tables to record a release in."""
 
 
 class Outcome(StrEnum):
@@ -85,19 +80,19 @@ def publish(
         raise ReleaseRefusedError(decision.message)
     if decision.verdict is not Verdict.RELEASE:
         return Publication(Outcome(decision.verdict.value), decision.message)
-    ledger = _ledger(run)
+    ledger = Ledger.find(run.table)
     sets = served_sets(run, engine)
-    engine.prepare(run, sets, ledger)
-    last = last_release(engine.query, ledger)
+    engine.prepare(run, ledger)
+    served = served_release(engine.query, ledger)
     release = Release(
         run_id=run.run_id,
-        released_at=_after(last, clock()),
+        released_at=after_all(engine.query, ledger, clock()),
         as_of_date=run.as_of_date,
         content_hash=content_hash(engine, sets),
         versions=versions(engine, run),
     )
-    if last is not None and last.says_the_same_as(release):
-        return _restore(engine, sets, last)
+    if served is not None and served.says_the_same_as(release):
+        return _restore(engine, sets, served)
     if find_release(engine.query, ledger, release.run_id):
         raise ReleaseRefusedError(
             f"not released: run {release.run_id} was released before with other rows, "
@@ -109,39 +104,29 @@ def publish(
     )
 
 
-def _restore(engine: Engine, sets: Sequence[ServedSet], last: Release) -> Publication:
+def _restore(
+    engine: Engine, sets: Sequence[ServedSet], release: Release
+) -> Publication:
     """Serve again what is missing or was left behind by a run killed half-way."""
-    stale = [served for served in sets if engine.held_release(served.role) != last]
+    stale = [served for served in sets if engine.held_release(served.role) != release]
     if not stale:
-        message = f"unchanged: nothing differs from release {last.run_id}"
-        return Publication(Outcome.UNCHANGED, message, last)
-    engine.write(stale, last, None)
+        message = f"unchanged: nothing differs from release {release.run_id}"
+        return Publication(Outcome.UNCHANGED, message, release)
+    engine.write(stale, release, None)
     names = " and ".join(engine.place(served.role) for served in stale)
-    message = f"restored: {names} holds release {last.run_id} again"
-    return Publication(Outcome.RESTORED, message, last)
+    message = f"restored: {names} holds release {release.run_id} again"
+    return Publication(Outcome.RESTORED, message, release)
 
 
 def _record(engine: Engine, run: Run, ledger: Ledger, release: Release) -> None:
-    audit = run.model(SOURCE_AUDIT)
-    counts = [] if audit is None else source_counts(engine.query, audit.sql_name)
-    record_release(engine.query, ledger, release, counts)
-
-
-def _ledger(run: Run) -> Ledger:
-    releases, sources = run.model(RELEASES), run.model(RELEASE_SOURCES)
-    if releases is None or sources is None:
-        raise LedgerMissingError(
-            f"not released: expected the models {RELEASES} and {RELEASE_SOURCES} in "
-            "the project, which record every release. Enable both"
-        )
-    return Ledger(releases.sql_name, sources.sql_name)
-
-
-def _after(last: Release | None, now: datetime) -> datetime:
-    """Keep the latest release the latest when the clock was set back."""
-    if last is None:
-        return now
-    return max(now, last.released_at + timedelta(microseconds=1))
+    memberships = run.model(MEMBERSHIPS)
+    # What is not served was not published.
+    is_published = memberships is not None and memberships.serving == SERVING
+    evidence = Evidence(
+        audit=run.table(SOURCE_AUDIT),
+        memberships=run.table(MEMBERSHIPS) if is_published else None,
+    )
+    record_release(engine.query, ledger, release, evidence)
 
 
 def _released_message(

@@ -82,6 +82,11 @@ class Run:
             None,
         )
 
+    def table(self, name: str) -> str | None:
+        """Quoted relation of a model; null when the graph has none of this name."""
+        node = self.model(name)
+        return None if node is None else node.sql_name
+
 
 def run_from_payload(payload: Mapping[str, Any]) -> Run:
     """Read what the macro `publish_release` passes.

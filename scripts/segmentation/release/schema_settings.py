@@ -12,8 +12,9 @@ from segmentation.release.settings import NoPlaceToPublishError
 SCHEMAS_VARIABLE = "segmentation_served_schemas"
 READERS_VARIABLE = "segmentation_readers"
 NEXT_SUFFIX = "_next"
-# Names that BI can type without quotes; with the suffix at most 63 bytes.
-_NAME = re.compile(r"^(?!pg_)[a-z_][a-z0-9_]{0,57}$")
+KEPT_SUFFIX = "_kept_"
+# Names that BI can type without quotes; with a suffix and a number at most 63 bytes.
+_NAME = re.compile(r"^(?!pg_)[a-z_][a-z0-9_]{0,49}$")
 
 
 class ReadersUnclearError(NoPlaceToPublishError):
@@ -36,6 +37,10 @@ class ServedSchema:
     def next_name(self) -> str:
         """Schema in which the next version is written."""
         return self.name + NEXT_SUFFIX
+
+    def kept_name(self, number: int) -> str:
+        """Schema in which an earlier version is kept."""
+        return f"{self.name}{KEPT_SUFFIX}{number}"
 
 
 @dataclass(frozen=True)
@@ -76,7 +81,7 @@ class SchemaSettings:
             if not isinstance(name, str) or not _NAME.match(name):
                 raise NoPlaceToPublishError(
                     f"not released: {SCHEMAS_VARIABLE} is {self.schemas!r}, expected "
-                    f"a schema for {role}: at most 58 small letters, digits and "
+                    f"a schema for {role}: at most 50 small letters, digits and "
                     f"underscores. Set it in dbt_project.yml, such as "
                     f"{SCHEMAS_VARIABLE}: {{serving: serving, activation: activation}}"
                     ", and run `dbt build` again"

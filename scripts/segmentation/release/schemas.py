@@ -34,21 +34,56 @@ def write_next(
     query(f"insert into {target} values (?, ?, ?, ?, ?)", *astuple(release))
 
 
-def replace(query: Query, schema: ServedSchema) -> None:
-    """Put the tables of the finished schema in place of the served ones.
+def check_free(query: Query, schema: str) -> None:
+    """Raise the server's own error when something depends on tables of a schema.
+
+    A view of somebody else would silently follow the tables it reads.
+    """
+    tables = [quoted(schema, name) for name in table_names(query, schema)]
+    if tables:
+        query("savepoint segmentation_check")
+        query(f"drop table {', '.join(tables)} restrict")
+        query("rollback to savepoint segmentation_check")
+
+
+def keep(query: Query, schema: ServedSchema, number: int) -> None:
+    """Move the tables of a served schema, if it holds any, into a kept one."""
+    if table_names(query, schema.name):
+        query(f"create schema {quoted(schema.kept_name(number))}")
+        _move(query, schema.name, schema.kept_name(number))
+
+
+def serve(query: Query, source: str, schema: ServedSchema) -> None:
+    """Move the tables of another schema into the served one, and drop that schema.
 
     The served schema itself stays: a reader that has just looked up its name would
     otherwise fail, and what is not a table of a release would vanish with it.
     """
     if not schema_exists(query, schema.name):
         query(f"create schema {quoted(schema.name)}")
-    old = [quoted(schema.name, name) for name in table_names(query, schema.name)]
-    if old:
-        query(f"drop table {', '.join(old)} restrict")
-    for name in table_names(query, schema.next_name):
-        next_table = quoted(schema.next_name, name)
-        query(f"alter table {next_table} set schema {quoted(schema.name)}")
-    query(f"drop schema {quoted(schema.next_name)} restrict")
+    _move(query, source, schema.name)
+    query(f"drop schema {quoted(source)} restrict")
+
+
+def drop(query: Query, schema: str) -> None:
+    """Drop a schema and its tables, and nothing that depends on them."""
+    tables = [quoted(schema, name) for name in table_names(query, schema)]
+    if tables:
+        query(f"drop table {', '.join(tables)} restrict")
+    query(f"drop schema {quoted(schema)} restrict")
+
+
+def kept_schemas(query: Query, schema: ServedSchema) -> dict[int, str]:
+    """Return every kept version of a served schema by its number, last kept first."""
+    rows = query(
+        "select cast(substr(nspname, ?) as integer) as number, nspname "
+        "from pg_namespace where nspname ~ ? order by number desc",
+        len(schema.kept_name(0)),
+        f"^{schema.kept_name(0)[:-1]}[0-9]{{1,9}}$",
+    )
+    return {
+        number: name for number, name in rows if read_release(query, name) is not None
+    }
 
 
 def read_release(query: Query, schema: str) -> Release | None:
@@ -109,3 +144,8 @@ def table_names(query: Query, schema: str) -> list[str]:
         schema,
     )
     return [str(name) for (name,) in rows]
+
+
+def _move(query: Query, source: str, goal: str) -> None:
+    for name in table_names(query, source):
+        query(f"alter table {quoted(source, name)} set schema {quoted(goal)}")

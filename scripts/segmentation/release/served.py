@@ -6,6 +6,8 @@ from datetime import date, datetime
 SERVING = "serving"
 ACTIVATION = "activation"
 ROLES = (SERVING, ACTIVATION)
+# How many releases are kept, beside the one that is served, to be served again.
+KEPT_RELEASES = 3
 RELEASE_TABLE = "_release"
 RELEASE_COLUMNS = "run_id, released_at, as_of_date, content_hash, versions"
 

@@ -55,7 +55,7 @@ def lock_tables(
             raise ReadersHoldTablesError(
                 f"not released: waited {patience:.0f} seconds for readers of the "
                 f"served tables; still reading: {_readers(query, tables)}. Let them "
-                "finish or end their transactions, then run `segment publish` again"
+                "finish or end their transactions, then run the command again"
             )
         time.sleep(PAUSE_SECONDS)
 
