@@ -39,7 +39,7 @@ final as (
                 versions.replaced_at is null
                 or releases.released_at < versions.replaced_at
             )
-            -- Said of the date while it was a past one, and not of where a release stands.
+            -- Said of a past date, and not of the one at which the release stands.
             and (
                 versions.as_of_date is null
                 or releases.as_of_date <> versions.as_of_date

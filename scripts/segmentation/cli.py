@@ -11,6 +11,7 @@ from segmentation.cli_ledger import ledger
 from segmentation.cli_options import FILE, Commands, profile_options, with_profile
 from segmentation.cli_refresh import refresh
 from segmentation.cli_review import review
+from segmentation.cli_rollback import rollback
 from segmentation.cli_train import train
 from segmentation.cli_why import why
 from segmentation.profiles import Profile
@@ -28,6 +29,7 @@ cli.add_command(diff)
 cli.add_command(ledger)
 cli.add_command(refresh)
 cli.add_command(review)
+cli.add_command(rollback)
 cli.add_command(train)
 cli.add_command(why)
 

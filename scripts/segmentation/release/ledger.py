@@ -15,6 +15,14 @@ from segmentation.release.served import RELEASE_COLUMNS, Release
 from segmentation.release.settings import PublishError
 from segmentation.warehouse_tables import Query
 
+# The recorded models that publishing writes, in the order of the attributes below.
+LEDGER = (
+    RELEASES,
+    RELEASE_SOURCES,
+    PUBLISHED_MEMBERSHIPS,
+    PUBLISHED_DATES,
+    ROLLBACKS,
+)
 TICK = timedelta(microseconds=1)
 
 
@@ -50,20 +58,13 @@ class Ledger:
         Raises:
             LedgerMissingError: One is missing.
         """
-        models = (
-            RELEASES,
-            RELEASE_SOURCES,
-            PUBLISHED_MEMBERSHIPS,
-            PUBLISHED_DATES,
-            ROLLBACKS,
-        )
-        names = [name_of(model) for model in models]
-        found = [name for name in names if name is not None]
-        if len(found) < len(models):
-            missing = [m for m, name in zip(models, names, strict=True) if name is None]
+        names = {model: name_of(model) for model in LEDGER}
+        found = [name for name in names.values() if name is not None]
+        if len(found) < len(LEDGER):
+            missing = [model for model, name in names.items() if name is None]
             raise LedgerMissingError(
-                f"nothing was served: found no {' and no '.join(missing)}, expected "
-                f"the models {', '.join(models)}, which record what is. Enable them "
+                f"not released: found no {' and no '.join(missing)}, expected the "
+                f"models {', '.join(LEDGER)}, which record what is served. Enable them "
                 "and run `dbt build`"
             )
         return cls(*found)

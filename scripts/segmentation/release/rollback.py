@@ -3,18 +3,28 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
+import duckdb
+
+from segmentation.connections import duckdb_path
+from segmentation.fingerprint import quoted
+from segmentation.profiles import Profile
 from segmentation.release.engine import Engine
+from segmentation.release.in_files import InFiles
 from segmentation.release.ledger import (
+    LEDGER,
     Ledger,
     after_all,
     find_release,
     served_in_turn,
 )
+from segmentation.release.open_engine import artifacts_of, open_engine
 from segmentation.release.publish import utc_now
 from segmentation.release.record import Rollback
 from segmentation.release.served import SERVING, Release
-from segmentation.release.settings import PublishError
+from segmentation.release.settings import PublishError, PublishSettings
+from segmentation.warehouse_tables import find_schemas
 
 
 class NoKeptReleaseError(PublishError):
@@ -38,10 +48,44 @@ class Kept:
     earlier: tuple[Release, ...]
 
 
-def kept(engine: Engine) -> Kept:
-    """Look up which releases are there; nothing is changed or waited for."""
-    served = engine.held_release(SERVING)
-    return Kept(served, tuple(r for r in engine.kept_releases() if r != served))
+def kept_of_profile(profile: Profile, target_path: Path | None = None) -> Kept:
+    """Look up which releases are there, also while a refresh has the warehouse open.
+
+    Args:
+        profile: The profile that dbt used.
+        target_path: dbt's target folder; null means DBT_TARGET_PATH or `target`.
+
+    Raises:
+        SegmentationError: The places cannot be found or opened.
+    """
+    if profile.adapter == "postgres":
+        with open_engine(profile, artifacts_of(profile, target_path)) as engine:
+            return _kept(engine)
+    settings = PublishSettings.from_profile(profile)
+    with duckdb.connect() as connection:
+        return _kept(InFiles(connection, settings))
+
+
+def roll_back_profile(
+    profile: Profile, run_id: str | None, reason: str, target_path: Path | None = None
+) -> Rollback:
+    """Open the warehouse of a profile and serve a kept release, as `roll_back` says.
+
+    Raises:
+        PublishError: It cannot be served; readers keep what they had.
+        SegmentationError: The warehouse cannot be opened.
+    """
+    if profile.adapter == "duckdb" and not duckdb_path(profile).exists():
+        raise NoKeptReleaseError(
+            f"not rolled back: found no warehouse {duckdb_path(profile)}, expected the "
+            "one whose ledger knows the releases. Run `dbt build`"
+        )
+    with open_engine(profile, artifacts_of(profile, target_path)) as engine:
+        schemas = find_schemas(engine.query, LEDGER, profile)
+        ledger = Ledger.find(
+            lambda table: quoted(schemas[table], table) if table in schemas else None
+        )
+        return roll_back(engine, ledger, run_id, reason)
 
 
 def roll_back(
@@ -95,6 +139,11 @@ def roll_back(
     )
     engine.serve_again(rollback, ledger)
     return rollback
+
+
+def _kept(engine: Engine) -> Kept:
+    served = engine.held_release(SERVING)
+    return Kept(served, tuple(r for r in engine.kept_releases() if r != served))
 
 
 def _unknown_message(
