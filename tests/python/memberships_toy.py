@@ -84,8 +84,8 @@ def write_state(
 
 def build_and_publish(project: DbtProject, as_of_date: str) -> str:
     """Build as of a date and publish, on either engine; return what that said."""
-    environment = {**project.extra_env, "TOY_AS_OF": as_of_date}
-    result: DbtResult = replace(project, extra_env=environment).build()
+    dated = {**project.extra_env, "TOY_AS_OF": as_of_date}
+    result: DbtResult = replace(project, extra_env=dated).build()
     assert result.exit_code == 0, result.log
     if project.target != "postgres":
         words = ("released: ", "unchanged: ", "restored: ")
@@ -102,5 +102,9 @@ def segment(project: DbtProject, *words: str) -> Result:
     command += ["--profiles-dir", str(project.project_dir)]
     if project.target is not None:
         command += ["--target", project.target]
-    environment = {**project.environment, "DBT_TARGET_PATH": str(project.artifacts)}
-    return CliRunner().invoke(cli, command, env=environment)
+    return CliRunner().invoke(cli, command, env=environment(project))
+
+
+def environment(project: DbtProject) -> dict[str, str]:
+    """Environment in which a command finds the project's warehouse and artifacts."""
+    return {**project.environment, "DBT_TARGET_PATH": str(project.artifacts)}

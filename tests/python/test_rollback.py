@@ -1,4 +1,4 @@
-"""Earlier releases served again: what is kept, what is recorded, what crashes leave."""
+"""Earlier releases served again on DuckDB: what is kept and what crashes leave."""
 
 import stat
 from datetime import datetime
