@@ -1,24 +1,17 @@
 {% macro failing_gates(when_definitions_changed) %}
     {#-
-        Failing gates, if the definitions differ from the last release (an error then)
-        or if they do not (drift of the data: a warning).
+        Failing gates, if the definitions differ from those that are served (an error
+        then) or if they do not (drift of the data: a warning).
     -#}
-    with last_release as (
-
-        select
-            versions,
-            row_number() over (order by released_at desc, run_id desc) as recency_rank
-        from {{ ref('measurement__releases') }}
-
-    ),
-
-    unchanged as (
+    with unchanged as (
 
         select count(*) as release_count
-        from last_release
+        from {{ ref('measurement__releases') }} as releases
+        inner join {{ ref('measurement__servings') }} as servings
+            on releases.run_id = servings.run_id
         where
-            recency_rank = 1
-            and versions like '%{{ segmentation.definitions_hash() }}%'
+            servings.is_served
+            and releases.versions like '%{{ segmentation.definitions_hash() }}%'
 
     )
 

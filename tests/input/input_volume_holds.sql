@@ -4,25 +4,16 @@
     Sources deliver their whole history: fewer rows than released means a loss. A source
     that is no longer mapped was taken out on purpose, and `known_at` hides rows.
 -#}
-with releases as (
-
-    select
-        run_id,
-        row_number() over (order by released_at desc, run_id desc) as recency_rank
-    from {{ ref('measurement__releases') }}
-
-),
-
-released as (
+with released as (
 
     select
         sources.entity,
         sources.source_system,
         sources.row_count
     from {{ ref('measurement__release_sources') }} as sources
-    inner join releases
-        on sources.run_id = releases.run_id
-    where sources.row_count > 0 and releases.recency_rank = 1
+    inner join {{ ref('measurement__servings') }} as servings
+        on sources.run_id = servings.run_id
+    where sources.row_count > 0 and servings.is_served
 
 ),
 

@@ -19,11 +19,13 @@ RELEASE_SOURCES = "measurement__release_sources"
 PUBLISHED_MEMBERSHIPS = "measurement__published_memberships"
 PUBLISHED_DATES = "measurement__published_dates"
 ROLLBACKS = "measurement__rollbacks"
+SERVINGS = "measurement__servings"
 SOURCE_AUDIT = "measurement__source_audit"
 MEMBERSHIPS = "segments__memberships"
 DEFINITIONS = "segments__definitions"
-# What a release writes or records, and what the input set aside: no served model reads
-# the quarantine, and nothing may be released while its tests fail.
+# What a release writes or records, which release tests compare with, and what the input
+# set aside: no served model reads the quarantine, and nothing may be released while its
+# tests fail.
 SPEAKING = frozenset(
     {
         RELEASES,
@@ -31,6 +33,7 @@ SPEAKING = frozenset(
         PUBLISHED_MEMBERSHIPS,
         PUBLISHED_DATES,
         ROLLBACKS,
+        SERVINGS,
         SOURCE_AUDIT,
         DEFINITIONS,
         "input__quarantine",
