@@ -120,4 +120,4 @@ def die_before_the_swap() -> None:
     def die(*_: object) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
-    mock.patch("segmentation.release.in_schemas.lock_tables", die).start()
+    mock.patch("segmentation.release.kept_schemas.lock_tables", die).start()

@@ -16,7 +16,7 @@ from publishing_postgres import (
     recorded,
     served_tables,
 )
-from segmentation.release.in_schemas import ViewsOnServedTablesError
+from segmentation.release.kept_schemas import ViewsOnServedTablesError
 from segmentation.release.publish import Outcome
 from segmentation.release.schema_settings import ReadersUnclearError
 from segmentation.release.settings import NoPlaceToPublishError

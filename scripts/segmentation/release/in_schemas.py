@@ -1,13 +1,14 @@
 """Publishing on PostgreSQL: two schemas and the ledger, in one transaction."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cached_property
 from typing import Any
 
-from segmentation.fingerprint import Fingerprint, quoted
+from segmentation.fingerprint import Fingerprint
 from segmentation.postgres_fingerprint import postgres_fingerprint
 from segmentation.release import schemas
+from segmentation.release.kept_schemas import KeptSchemas
 from segmentation.release.ledger import Ledger, find_release
 from segmentation.release.record import Rollback, record_rollback
 from segmentation.release.run import Run
@@ -18,16 +19,11 @@ from segmentation.release.schema_settings import (
     SchemaSettings,
     ServedSchema,
 )
-from segmentation.release.served import KEPT_RELEASES, Release, ServedSet
-from segmentation.release.settings import NoPlaceToPublishError, PublishError
-from segmentation.release.swap_lock import lock_tables
+from segmentation.release.served import Release, ServedSet
+from segmentation.release.settings import NoPlaceToPublishError
 from segmentation.warehouse_tables import Query
 
 LOCK = "select pg_advisory_xact_lock(hashtextextended('segmentation_publish', 0))"
-
-
-class ViewsOnServedTablesError(PublishError):
-    """Somebody's views read served tables and would have to be dropped with them."""
 
 
 class InSchemas:
@@ -79,6 +75,55 @@ class InSchemas:
         """
         self._lock_and_check(ledger, frozenset())
 
+    def held_release(self, role: str) -> Release | None:
+        """Release that a role's schema holds; null when it holds none."""
+        return schemas.read_release(self._query, self._schemas[role].name)
+
+    def write(
+        self,
+        sets: Sequence[ServedSet],
+        release: Release,
+        record: Callable[[], None] | None,
+    ) -> None:
+        """Write new tables, record, wait for readers and replace the served tables.
+
+        Raises:
+            ReadersHoldTablesError: Somebody reads the tables for too long.
+            ViewsOnServedTablesError: Somebody's views depend on a table.
+        """
+        next_schemas = {}
+        for served in sets:
+            schema = self._schemas[served.role]
+            schemas.write_next(self._query, schema, served, release)
+            next_schemas[served.role] = schema.next_name
+        if record is not None:
+            # Before readers have to wait.
+            record()
+        self._kept.replace(next_schemas)
+
+    def kept_releases(self) -> list[Release]:
+        """Releases that both kept schemas of a number hold, last kept first."""
+        return self._kept.releases()
+
+    def serve_again(self, rollback: Rollback, ledger: Ledger) -> None:
+        """Move the tables of kept schemas into the served ones, and record it.
+
+        Raises:
+            ReadersHoldTablesError: Somebody reads the tables for too long.
+            ViewsOnServedTablesError: Somebody's views depend on a table.
+        """
+        record_rollback(self._query, ledger, rollback)
+        self._kept.replace(self._kept.schemas_of(rollback.run_id))
+
+    @cached_property
+    def _schemas(self) -> dict[str, ServedSchema]:
+        # Only when something is to be released: a partial run needs no place.
+        return self._settings.served()
+
+    @cached_property
+    def _kept(self) -> KeptSchemas:
+        return KeptSchemas(self._query, self._schemas)
+
     def _let_readers_in(self) -> None:
         readers = [name for each in self._schemas.values() for name in each.readers]
         missing = schemas.missing_roles(self._query, readers)
@@ -92,122 +137,10 @@ class InSchemas:
             if schemas.schema_exists(self._query, schema.name):
                 schemas.grant_to_readers(self._query, schema)
 
-    def held_release(self, role: str) -> Release | None:
-        """Release that a role's schema holds; null when it holds none."""
-        return schemas.read_release(self._query, self._schemas[role].name)
-
-    def write(
-        self,
-        sets: Sequence[ServedSet],
-        release: Release,
-        record: Callable[[], None] | None,
-    ) -> None:
-        """Write new tables, wait for readers, replace the served ones, and record.
-
-        Raises:
-            ReadersHoldTablesError: Somebody reads the tables for too long.
-            ViewsOnServedTablesError: Somebody's views depend on a table.
-        """
-        next_schemas = {}
-        for served in sets:
-            schema = self._schemas[served.role]
-            schemas.write_next(self._query, schema, served, release)
-            next_schemas[served.role] = schema.next_name
-        self._replace(next_schemas)
-        if record is not None:
-            record()
-
-    def kept_releases(self) -> list[Release]:
-        """Releases that both kept schemas of a number hold, last kept first."""
-        return [release for release in self._kept().values() if release is not None]
-
-    def serve_again(self, rollback: Rollback, ledger: Ledger) -> None:
-        """Move the tables of kept schemas into the served ones, and record it.
-
-        Raises:
-            ReadersHoldTablesError: Somebody reads the tables for too long.
-            ViewsOnServedTablesError: Somebody's views depend on a table.
-        """
-        [number] = [
-            number
-            for number, release in self._kept().items()
-            if release is not None and release.run_id == rollback.run_id
-        ]
-        self._replace(
-            {role: schema.kept_name(number) for role, schema in self._schemas.items()}
-        )
-        record_rollback(self._query, ledger, rollback)
-
-    @cached_property
-    def _schemas(self) -> dict[str, ServedSchema]:
-        # Only when something is to be released: a partial run needs no place.
-        return self._settings.served()
-
     def _lock_and_check(self, ledger: Ledger, built: AbstractSet[str]) -> None:
         self._query(LOCK)
         for schema in self._schemas.values():
             self._check_is_ours(schema, built, ledger)
-
-    def _kept(self) -> dict[int, Release | None]:
-        """Each number of kept schemas with its release; null where both disagree."""
-        held = [
-            {
-                number: schemas.read_release(self._query, name)
-                for number, name in schemas.kept_schemas(self._query, schema).items()
-            }
-            for schema in self._schemas.values()
-        ]
-        numbers = sorted({number for each in held for number in each}, reverse=True)
-        found = {number: {each.get(number) for each in held} for number in numbers}
-        return {
-            number: next(iter(releases)) if len(releases) == 1 else None
-            for number, releases in found.items()
-        }
-
-    def _replace(self, sources: Mapping[str, str]) -> None:
-        """Keep what is served, and serve the tables of other schemas in its place."""
-        from psycopg2.errors import DependentObjectsStillExist
-
-        kept = [*self._kept()]
-        others = [number for number in kept if not self._are_kept(number, sources)]
-        number = max(kept, default=0) + 1
-        doomed = [
-            name
-            for old in others[KEPT_RELEASES - 1 :]
-            for schema in self._schemas.values()
-            for name in [schema.kept_name(old)]
-            if schemas.schema_exists(self._query, name)
-        ]
-        in_use = [self._schemas[role].name for role in sources]
-        lock_tables(
-            self._query,
-            [
-                quoted(name, table)
-                for name in (*in_use, *doomed)
-                for table in schemas.table_names(self._query, name)
-            ],
-        )
-        try:
-            for name in in_use:
-                schemas.check_free(self._query, name)
-            for name in doomed:
-                schemas.drop(self._query, name)
-        except DependentObjectsStillExist as error:
-            raise ViewsOnServedTablesError(
-                "not released: a release replaces the served tables, and would drop "
-                f"what depends on them: {error.diag.message_detail}. Drop that first; "
-                "a model with `meta.serving` can take its place"
-            ) from error
-        for role, source in sources.items():
-            schema = self._schemas[role]
-            schemas.keep(self._query, schema, number)
-            schemas.serve(self._query, source, schema)
-            schemas.grant_to_readers(self._query, schema)
-
-    def _are_kept(self, number: int, sources: Mapping[str, str]) -> bool:
-        """Whether the schemas of a number are the ones to be served."""
-        names = {schema.kept_name(number) for schema in self._schemas.values()}
-        return names == set(sources.values())
 
     def _check_is_ours(
         self, schema: ServedSchema, built: AbstractSet[str], ledger: Ledger
