@@ -123,6 +123,7 @@ clean: ## Remove what commands write, except the data, its ledger and .venv
 distclean: clean ## Remove also the DuckDB files of this folder and .venv
 	@rm -rf $(VENV) scripts/*.egg-info
 	@rm -f {,examples/*/}*.duckdb{,.wal,.refresh.lock}
+	@rm -rf {,examples/*/}kept_releases
 
 $(INSTALLED): requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo \

@@ -12,7 +12,7 @@ NEW_FOLDER = click.Path(file_okay=False, path_type=Path)
 
 @click.group()
 def ledger() -> None:
-    """Keep what no build can compute again: releases, changes, published maps."""
+    """Keep what no build can compute again: what was released, said and changed."""
 
 
 @ledger.command("export")
