@@ -29,7 +29,12 @@ from segmentation.ledger.load import import_ledger
 from segmentation.ledger.manifest import hash_of
 from segmentation.profiles import Profile
 
-TABLES = ("identity__changes", "measurement__releases", "measurement__release_sources")
+TABLES = (
+    "identity__changes",
+    "measurement__releases",
+    "measurement__release_sources",
+    "measurement__rollbacks",
+)
 NOON = datetime(2025, 7, 1, 12, tzinfo=UTC)
 
 
@@ -52,6 +57,9 @@ def warehouse(folder: Path, *releases: int) -> Profile:
                 run_id text, run_number bigint, customer_id text,
                 match_probability decimal(18, 9)
             );
+            create table main_ledger.measurement__rollbacks (
+                run_id text, rolled_back_at timestamp
+            );
             create view main_ledger.measurement__restatements as select 1 as x;
             create table main.segments__customers as select 1 as x;
         """)
@@ -70,6 +78,8 @@ def release(profile: Profile, number: int) -> None:
                 + interval {number} day, date '2025-06-01' + {number});
         insert into main_ledger.measurement__release_sources values
             ('r{number}', 'shop', {number}), ('r{number}', '', null);
+        insert into main_ledger.measurement__rollbacks values
+            ('r1', timestamp '2025-06-01 09:00:00' + interval {number} day);
         insert into main_ledger.identity__changes values
             ('r{number}', {number}, null, 0.123456789), ('r{number}', {number}, '', 1)
         """,
@@ -210,6 +220,9 @@ CONTRADICTIONS = {
     "a gap that would be filled": "delete from {releases} where run_id = 'r1'",
     "part of a run": "delete from {sources} where run_id = 'r2' and row_count is null",
     "a run out of order": "delete from {changes} where run_number = 1",
+    "a rollback out of order": (
+        "delete from {rollbacks} where rolled_back_at < '2025-06-03'"
+    ),
     "an unknown table": "create table main_ledger.kept as select 1 as x",
 }
 
@@ -226,6 +239,7 @@ def test_an_import_that_would_lose_or_contradict_rows_writes_nothing(
             releases="main_ledger.measurement__releases",
             sources="main_ledger.measurement__release_sources",
             changes="main_ledger.identity__changes",
+            rollbacks="main_ledger.measurement__rollbacks",
         ),
     )
     before = ledger(copy)

@@ -155,3 +155,38 @@ def test_a_warehouse_without_a_release_has_nothing_to_serve(tmp_path: Path) -> N
     assert not toy.warehouse.exists()
     assert segment(toy, "rollback", "--list").output == "No earlier release is kept.\n"
     assert not list(tmp_path.glob("*.duckdb"))
+
+
+def test_a_new_warehouse_takes_on_rollbacks_and_what_was_said(
+    project: DbtProject, tmp_path: Path
+) -> None:
+    if project.target:
+        pytest.skip("the ledger is exported from DuckDB alone")
+    tables = {
+        "published_memberships": "run_id, customer_id, change_type, primary_segment",
+        "published_dates": "run_id, as_of_date, customer_count",
+        "rollbacks": "run_id, previous_run_id, reason, rolled_back_at",
+        "servings": "run_id, served_from, served_to",
+        "memberships_as_published": "run_id, customer_id, as_of_date, primary_segment",
+    }
+
+    def said() -> dict[str, list[Any]]:
+        return {
+            table: ledger_rows(project, columns, table, "all")
+            for table, columns in tables.items()
+        }
+
+    before = said()
+    assert all(before.values())
+    folder = str(tmp_path / "export")
+    assert segment(project, "ledger", "export", folder).exit_code == 0
+    project.warehouse.unlink()
+    assert project.dbt("seed").exit_code == 0
+    assert project.dbt("run", "--empty").exit_code == 0
+    imported = segment(project, "ledger", "import", folder)
+    assert imported.exit_code == 0, imported.output
+    # Views of a run without rows show none until the next one.
+    assert project.dbt("run").exit_code == 0
+    assert said() == before
+    again = segment(project, "rollback", "--reason", "with the ledger of before")
+    assert again.exit_code == 0, again.output
