@@ -62,22 +62,41 @@
 {% endmacro %}
 
 
-{% macro is_touched(alias, contract, run) %}
+{% macro is_touched(contract, run) %}
     {#- Rows that were written since the whole build before, and those delivered before
         it that have come into sight as the date moved on. -#}
     {%- set names = contract.columns | map(attribute='name') | list -%}
     (
-        {{ alias }}.changed_in_run = {{ run.number }}
+        changed_in_run = {{ run.number }}
         {%- if run.previous_as_of_date | string < segmentation.as_of_value() %}
         {%- for time in [contract.event_time, 'updated_at'] if time in names %}
         or (
-            {{ alias }}.{{ time }}
-            >= {{ segmentation.end_of_day(run.previous_as_of_date | string) }}
-            and {{ alias }}.{{ time }} < {{ segmentation.as_of_end() }}
+            {{ time }} >= {{ segmentation.end_of_day(run.previous_as_of_date | string) }}
+            and {{ time }} < {{ segmentation.as_of_end() }}
         )
         {%- endfor %}
         {%- endif %}
     )
+{% endmacro %}
+
+
+{% macro only_touched_days(relation, contract, run) %}
+    {%- if run -%}
+    where (source_system, {{ segmentation.loaded_date() }}) in (
+        select
+            source_system,
+            {{ segmentation.loaded_date() }}
+        from {{ relation }}
+        where {{ segmentation.is_touched(contract, run) }}
+    )
+    {%- endif -%}
+{% endmacro %}
+
+
+{% macro loaded_date() %}
+    {{ return(
+        "coalesce(cast(loaded_at as date), cast('1900-01-01' as date))"
+    ) }}
 {% endmacro %}
 
 

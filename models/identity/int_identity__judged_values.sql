@@ -80,11 +80,11 @@ measured as (
                 coalesce(field_values.stated_at, cast('1900-01-01' as timestamp)) desc
         ) as recency_rank
     from {{ ref('int_identity__field_values') }} as field_values
-    {{ segmentation.only_touched('field_values', run) }}
     left join source_ranks
         on
             field_values.field = source_ranks.field
             and field_values.source_system = source_ranks.source_system
+    {{ segmentation.only_touched('field_values', run) }}
     where field_values.block_reason is null
 
 ),

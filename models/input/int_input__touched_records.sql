@@ -12,8 +12,8 @@ with touched as (
     select
         source_system,
         source_customer_id
-    from {{ relation }} as delivered
-    where {{ segmentation.is_touched('delivered', contract, run) }}
+    from {{ relation }}
+    where {{ segmentation.is_touched(contract, run) }}
     union
     {% endif -%}
     {%- endfor %}

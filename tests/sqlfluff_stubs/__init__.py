@@ -3,8 +3,8 @@
 sqlfluff puts every public name of this module into the Jinja context of a model.
 Variables have the values of dbt_project.yml. A macro that returns a list or a mapping
 is run, so that loops are linted as they unroll. Any other macro has a stand-in: a query
-on its arguments where its body is a query, nothing where it only configures, and else a
-call of the same name.
+on its arguments where its body is a query, nothing where it restricts or configures,
+and else a call of the same name.
 """
 
 import re
@@ -79,7 +79,8 @@ class _Macro:
         words = _JINJA.sub(" ", body).split()
         self._is_query = bool(words) and words[0] in {"select", "with"}
         self._returns = "return(" in body
-        self._is_silent = not words and not self._returns
+        restricts = bool(words) and words[0] in {"inner", "where"}
+        self._is_silent = restricts or (not words and not self._returns)
 
     def __call__(self, *arguments: Any, **named: Any) -> Any:
         if self._is_silent:

@@ -1,0 +1,255 @@
+"""Builds that go on from the one before end where a build of everything ends.
+
+The soak test (test_soak.py) plays many random nights; these are the single cases, with
+what each of them must leave in the tables.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from dbt_project import DbtProject, DbtResult
+from segmentation.fingerprint import Fingerprint, fingerprint
+from shop import Shop, company, shop_project
+
+RUNS = "main_internal.int_input__runs"
+BOOKKEEPING = {
+    "int_input__runs",
+    "int_input__batches",
+    "int_input__lost_records",
+    "int_input__touched_records",
+    "int_identity__signatures",
+    "int_identity__touched_customers",
+}
+YESTERDAY = {"segmentation_as_of": "2024-06-29"}
+SCHEMAS = "('main', 'main_identity', 'main_internal')"
+
+
+def night(number: int) -> str:
+    """Return a load time on the morning after night `number` of July."""
+    return f"2024-07-{number + 1:02d} 05:00:00"
+
+
+def run(project: DbtProject, *options: str) -> DbtResult:
+    kinds = ("unit_test", "test")
+    result = project.build(
+        *(word for kind in kinds for word in ("--exclude-resource-type", kind)),
+        *options,
+    )
+    assert result.success, result.ending
+    return result
+
+
+def derived(project: DbtProject) -> dict[str, Fingerprint]:
+    """Return the fingerprint of each derived table and view, whoever built it."""
+    with duckdb.connect(str(project.warehouse), read_only=True) as connection:
+        names = connection.execute(
+            "select table_schema || '.' || table_name, table_name "
+            f"from information_schema.tables where table_schema in {SCHEMAS}"
+        ).fetchall()
+        return {
+            relation: fingerprint(connection, relation, without=["changed_in_run"])
+            for relation, name in names
+            if name not in BOOKKEEPING
+        }
+
+
+def continued(project: DbtProject) -> list[tuple[bool, bool]]:
+    query = f"select is_continued, is_complete from {RUNS} order by run_number"
+    return [(bool(one), bool(two)) for one, two in project.query(query)]
+
+
+def differing(one: DbtProject, other: DbtProject) -> list[str]:
+    ours, theirs = derived(one), derived(other)
+    return sorted(
+        name
+        for name in ours.keys() | theirs.keys()
+        if ours.get(name) != theirs.get(name)
+    )
+
+
+def first_delivery() -> Shop:
+    """Return a company whose last events came with the first load, unseen so far."""
+    shop = company(30)
+    shop.add("orders", source_customer_id="c1", order_id="dated", loaded_at=None)
+    shop.add("orders", source_customer_id="c2", order_id="vanishes", loaded_at=None)
+    shop.add("events", source_customer_id="c3", occurred_at="2024-06-30 10:00:00")
+    shop.add("customer_records", source_customer_id="pat", email="pat@mail.invalid")
+    return shop
+
+
+def second_delivery(shop: Shop) -> Shop:
+    """Add to a shop what its second night brings."""
+    shop = shop.copy()
+    later: dict[str, Any] = {"loaded_at": night(1)}
+    shop.rows["orders"] = [
+        row for row in shop.rows["orders"] if row["order_id"] != "vanishes"
+    ]
+    late = {"source_customer_id": "c4", "occurred_at": "2024-02-20 10:00:00"}
+    shop.add("events", **late, **later)
+    # A correction gives the order to somebody else.
+    corrected = next(row for row in shop.rows["orders"] if row["order_id"] == "c6-0")
+    shop.rows["orders"].append(
+        corrected | {"source_customer_id": "c7", "net_amount": "99.50"} | later
+    )
+    # The same row once more, and one that contradicts itself.
+    copied = next(row for row in shop.rows["messages"])
+    shop.rows["messages"].append(copied | later)
+    for amount in ("5.00", "6.00"):
+        shop.add("orders", order_id="twice", net_amount=amount, **later)
+    # Two customers turn out to be one, and a record is deleted.
+    for name in ("c10", "c11"):
+        shop.add(
+            "identifiers", source_customer_id=name, identifier_value="both", **later
+        )
+    record = next(
+        row
+        for row in shop.rows["customer_records"]
+        if row["source_customer_id"] == "c12"
+    )
+    shop.rows["customer_records"].append(
+        record | {"is_deleted": "true", "updated_at": "2024-06-29 10:00:00"} | later
+    )
+    # A line comes before its order, which is in pounds.
+    line = {"source_customer_id": "c13", "order_id": "abroad", "net_amount": "10.00"}
+    shop.add("order_lines", **line, product_id="p1", **later)
+    return shop
+
+
+def third_delivery(shop: Shop) -> Shop:
+    """Add to a shop what its third night brings: the order of that line."""
+    shop = shop.copy()
+    shop.add(
+        "orders",
+        source_customer_id="c13",
+        order_id="abroad",
+        currency_code="GBP",
+        net_amount="10.00",
+        ordered_at="2024-06-20 10:00:00",
+        loaded_at=night(2),
+    )
+    return shop
+
+
+@pytest.fixture(scope="module")
+def nights(
+    shop_project_dir: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[DbtProject, DbtProject, list[DbtResult]]:
+    """Three nights in one warehouse, and all rows at once in another."""
+    folder = tmp_path_factory.mktemp("nights")
+    first = first_delivery()
+    second = second_delivery(first)
+    third = third_delivery(second)
+    path = folder / "nightly" / "shop.duckdb"
+    results = [run(shop_project(shop_project_dir, path, first, vars=YESTERDAY))]
+    results.append(run(shop_project(shop_project_dir, path, second)))
+    nightly = shop_project(shop_project_dir, path, third)
+    results.append(run(nightly))
+    whole = shop_project(
+        shop_project_dir, folder / "whole" / "shop.duckdb", third.shuffled(seed=3)
+    )
+    run(whole)
+    return nightly, whole, results
+
+
+Nights = tuple[DbtProject, DbtProject, list[DbtResult]]
+
+
+def test_nights_end_where_a_build_of_everything_ends(nights: Nights) -> None:
+    nightly, whole, _ = nights
+    assert continued(nightly) == [(False, True), (True, True), (True, True)]
+    assert differing(nightly, whole) == []
+
+
+def test_a_late_row_lands_on_its_own_day(nights: Nights) -> None:
+    nightly, _, _ = nights
+    assert nightly.query(
+        "select web_visit_count from main_internal.int_features__event_days "
+        "where source_customer_id = 'c4' and event_date = '2024-02-20'"
+    ) == [(1,)]
+
+
+def test_a_row_delivered_before_its_day_is_seen_when_the_day_comes(
+    nights: Nights,
+) -> None:
+    nightly, _, _ = nights
+    assert nightly.query(
+        "select web_visit_count from main_internal.int_features__event_days "
+        "where source_customer_id = 'c3' and event_date = '2024-06-30'"
+    ) == [(1,)]
+
+
+def test_a_line_before_its_order_is_converted_at_its_rate(nights: Nights) -> None:
+    nightly, _, _ = nights
+    line = "select net_amount from main_internal.input__order_lines where order_id = "
+    order = "select net_amount from main_internal.input__orders where order_id = "
+    [(amount,)] = nightly.query(line + "'abroad'")
+    assert [(amount,)] == nightly.query(order + "'abroad'")
+    assert amount != 10
+
+
+def test_what_a_source_without_load_times_leaves_out_is_gone(nights: Nights) -> None:
+    nightly, _, _ = nights
+    assert nightly.query(
+        "select count(*) from main_internal.int_input__orders "
+        "where order_id in ('vanishes', 'dated')"
+    ) == [(1,)]
+
+
+def test_a_night_reads_what_is_new(nights: Nights) -> None:
+    nightly, _, _ = nights
+    touched = nightly.query(
+        "select distinct source_customer_id from "
+        "main_internal.int_input__touched_records order by 1"
+    )
+    # The third night brings one order; c1's has no load time and is read each time.
+    assert touched == [("c1",), ("c13",)]
+
+
+def test_the_batch_ledger_counts_what_each_night_read(nights: Nights) -> None:
+    nightly, _, _ = nights
+    first = first_delivery().rows["orders"]
+    assert nightly.query(
+        "select run_number, row_count, undated_count "
+        "from main_internal.int_input__batches where entity = 'orders' order by 1"
+    ) == [
+        (1, len(first) - 2, 2),
+        (2, len(first) - 2 + 3, 1),
+        (3, len(first) - 2 + 4, 1),
+    ]
+
+
+def test_rows_of_an_earlier_load_have_everything_read_again(nights: Nights) -> None:
+    nightly, _, _ = nights
+    shop = third_delivery(second_delivery(first_delivery()))
+    shop.add("events", source_customer_id="c5", occurred_at="2024-04-04 10:00:00")
+    shop.write(nightly.warehouse)
+    result = run(nightly)
+    assert "have come or gone in events of shop" in result.log
+    assert continued(nightly)[-1] == (False, True)
+    assert nightly.query(
+        "select count(*) from main_internal.int_features__event_days "
+        "where source_customer_id = 'c5' and event_date = '2024-04-04'"
+    ) == [(1,)]
+
+
+def test_a_build_without_rows_leaves_nothing_to_go_on_from(nights: Nights) -> None:
+    nightly, _, _ = nights
+    before = derived(nightly)
+    assert nightly.build("--empty", "--select", "int_input__events").success
+    assert continued(nightly)[-1] == (False, False)
+    run(nightly)
+    assert continued(nightly)[-1] == (False, True)
+    assert derived(nightly) == before
+
+
+def test_a_rerun_without_new_rows_touches_nothing(nights: Nights) -> None:
+    nightly, _, _ = nights
+    before = derived(nightly)
+    run(nightly)
+    assert continued(nightly)[-1] == (True, True)
+    assert derived(nightly) == before
+    touched = "select source_customer_id from main_internal.int_input__touched_records"
+    assert nightly.query(touched) == [("c1",)]
