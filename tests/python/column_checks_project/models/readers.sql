@@ -1,0 +1,3 @@
+{{ config(materialized='table') }}
+
+select customer_number from {{ ref('customers') }}
