@@ -70,8 +70,8 @@ def refresh(
     """Build everything, release it, write the report: what runs every night.
 
     One refresh of a warehouse runs at a time; after a failure, or after it was killed,
-    run it again. Standard output is one line, the summary; all else goes to standard
-    error.
+    run it again. Unit tests are left out: a plain `dbt build` runs them. Standard
+    output is one line, the summary; all else goes to standard error.
 
     Exit codes: 0 released, restored or unchanged; 1 refused, as a model or test failed
     and the last good release stays; 2 it could not run, or not write the report; 3
