@@ -9,6 +9,7 @@ from unittest import mock
 
 from dbt_project import REPOSITORY, DbtProject
 from segmentation.cli import cli
+from shared_folder import made_once
 
 RAW = "raw_complete_journey"
 ROLES = ("identity", "restricted", "internal")
@@ -27,13 +28,18 @@ def load(environment: Mapping[str, str], target: str = "duckdb") -> None:
         )
 
 
-def build(folder: Path) -> DbtProject:
-    """Load and build the demo data on DuckDB, as `make build` does."""
-    project = DbtProject(REPOSITORY, folder / "journey.duckdb")
-    load(project.environment)
-    result = project.build()
-    assert result.success, result.ending
-    return project
+def built_journey(folder: Path) -> DbtProject:
+    """Return the demo data in a folder, built once as `make build` does."""
+
+    def build(shared: Path) -> None:
+        project = DbtProject(REPOSITORY, shared / "journey.duckdb")
+        load(project.environment)
+        result = project.build()
+        assert result.success, result.ending
+
+    shared = made_once("complete_journey", build)
+    shutil.copytree(shared, folder, dirs_exist_ok=True)
+    return DbtProject(REPOSITORY, folder / "journey.duckdb")
 
 
 def copied(project: DbtProject, folder: Path) -> DbtProject:

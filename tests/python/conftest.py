@@ -2,19 +2,30 @@
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from dbt.cli.main import dbtRunner
 
-from complete_journey import build
-from dbt_project import REPOSITORY, DbtProject
+import shared_folder
+from complete_journey import built_journey
+from dbt_project import NO_UNIT_TESTS, REPOSITORY, DbtProject
 from postgres_server import ServerMissingError, find_binaries, running_server
+from shared_folder import made_once
 from shop import company, shop_project
 
 LEAKING_PREFIXES = ("DBT_", "SEGMENTATION_")
 KEPT_PREFIX = "SEGMENTATION_REQUIRE_"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the folder that the workers of this run share, before they start."""
+    if not hasattr(config, "workerinput"):
+        folder = tempfile.TemporaryDirectory(prefix="segmentation_tests_")
+        os.environ[shared_folder.VARIABLE] = folder.name
+        config.add_cleanup(folder.cleanup)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -45,27 +56,31 @@ def postgres() -> Iterator[dict[str, str]]:
 
 
 @pytest.fixture(scope="session")
-def shop_project_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def shop_project_dir() -> Path:
     """Return a copy of the shop's dbt project with the package installed (shop.py)."""
-    folder = tmp_path_factory.mktemp("shop") / "project"
+    return made_once("shop", install_shop) / "project"
+
+
+def install_shop(parent: Path) -> None:
+    folder = parent / "project"
     shutil.copytree(Path(__file__).parent / "shop_project", folder)
     (folder / "packages.yml").write_text(f"packages: [{{local: {REPOSITORY}}}]")
     command = ["deps", "--project-dir", str(folder), "--profiles-dir", str(folder)]
     outcome = dbtRunner().invoke([*command, "--log-path", str(folder), "--quiet"])
     assert outcome.success, outcome.exception
-    return folder
 
 
 @pytest.fixture(scope="session")
-def shop_release(
-    shop_project_dir: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Path:
+def shop_release(shop_project_dir: Path) -> Path:
     """Return a folder with the shop's first release, to be copied: shop.duckdb."""
-    warehouse = tmp_path_factory.mktemp("release") / "shop.duckdb"
-    result = shop_project(shop_project_dir, warehouse, company()).build()
-    assert result.exit_code == 0, result.log
-    assert "released: " in result.log
-    return warehouse.parent
+
+    def release(folder: Path) -> None:
+        project = shop_project(shop_project_dir, folder / "shop.duckdb", company())
+        result = project.build(*NO_UNIT_TESTS)
+        assert result.exit_code == 0, result.log
+        assert "released: " in result.log
+
+    return made_once("shop_release", release)
 
 
 @pytest.fixture
@@ -81,4 +96,4 @@ def released_shop(
 @pytest.fixture(scope="session")
 def complete_journey(tmp_path_factory: pytest.TempPathFactory) -> DbtProject:
     """Return the demo data, built on DuckDB once; who changes them takes a copy."""
-    return build(tmp_path_factory.mktemp("complete_journey"))
+    return built_journey(tmp_path_factory.mktemp("complete_journey"))

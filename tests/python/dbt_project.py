@@ -4,9 +4,11 @@ import contextlib
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import duckdb
 import psycopg2
@@ -14,11 +16,15 @@ from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.artifacts.schemas.run import RunExecutionResult
 from dbt.cli.main import dbtRunner
 from dbt_common.events.base_types import EventMsg
+from dbt_common.utils.encoding import JSONEncoder
 
 from segmentation.fingerprint import Fingerprint, fingerprints
 from shared_parse import SharedParse, path_not_compared
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+# Unit tests judge the SQL alone: they run once per data set, in the builds of
+# complete_journey.py, teahouse.py and test_omnichannel_staging.py, and on PostgreSQL.
+NO_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
 
 
 @dataclass(frozen=True)
@@ -117,11 +123,11 @@ class DbtProject:
                 lines.append(info.msg)
 
         self._parse.take()
-        with _environment(self.environment), path_not_compared():
+        with _environment(self.environment), path_not_compared(), _json_at_once():
             try:
-                outcome = dbtRunner(callbacks=[keep]).invoke(
-                    self.arguments(command, *options)
-                )
+                # Nobody reads what dbt would print beside the events kept here.
+                words = [*self.arguments(command, *options), "--log-level", "none"]
+                outcome = dbtRunner(callbacks=[keep]).invoke(words)
             finally:
                 _close_duckdb()
         if outcome.exception is not None:
@@ -194,6 +200,17 @@ def _environment(values: Mapping[str, str]) -> Iterator[None]:
         os.chdir(folder)
         os.environ.clear()
         os.environ.update(saved)
+
+
+def _json_at_once() -> AbstractContextManager[Any]:
+    """Write artifacts in one piece: only then does Python use its encoder in C."""
+
+    def write(path: str, data: dict[str, Any]) -> bool:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        Path(path).write_text(json.dumps(data, cls=JSONEncoder))
+        return True
+
+    return mock.patch("dbt.artifacts.schemas.base.write_json", write)
 
 
 def _close_duckdb() -> None:

@@ -6,8 +6,8 @@ another profile.
 """
 
 import json
+import os
 import shutil
-import tempfile
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -17,7 +17,7 @@ from unittest import mock
 
 from dbt.adapters.duckdb.credentials import DuckDBCredentials
 
-_PARSES = tempfile.TemporaryDirectory(prefix="segmentation_parses_")
+from shared_folder import shared_root
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,10 @@ class SharedParse:
     def give(self) -> None:
         """Share the parse of an invocation that had nothing to say against it."""
         if self._own.exists() and not self._shared.exists():
-            shutil.copyfile(self._own, self._shared)
+            self._shared.parent.mkdir(exist_ok=True)
+            unfinished = self._shared.with_suffix(f".{os.getpid()}")
+            shutil.copyfile(self._own, unfinished)
+            unfinished.replace(self._shared)
 
     @property
     def _own(self) -> Path:
@@ -50,7 +53,7 @@ class SharedParse:
     @property
     def _shared(self) -> Path:
         text = json.dumps(self.identity, sort_keys=True, default=str)
-        return Path(_PARSES.name) / sha256(text.encode()).hexdigest()
+        return shared_root() / "parses" / sha256(text.encode()).hexdigest()
 
 
 def path_not_compared() -> AbstractContextManager[Any]:

@@ -6,13 +6,14 @@ engaged.panel(engaged.later, "features__engagement")[date(2025, 1, 31), "c1"]
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from dbt_project import DbtProject
+from shared_folder import made_once
 from shop import Shop, shop_project
 from shop_engaged import engaged_shop
 
@@ -66,7 +67,7 @@ class Engaged:
 @cache
 def engaged_builds(shop_project_dir: Path) -> Engaged:
     """Build the shop as of September and January, once per session."""
-    folder, shop = shop_project_dir.parent / "engaged", engaged_shop(seed=7)
+    shop = engaged_shop(seed=7)
     builds = {}
     for name, as_of, months in (
         ("past", PAST, 2),
@@ -79,11 +80,19 @@ def engaged_builds(shop_project_dir: Path) -> Engaged:
             "segmentation_history_months": months,
         }
         rows = until(shop, as_of) if as_of < LATER else shop
-        warehouse = folder / name / "shop.duckdb"
-        builds[name] = shop_project(shop_project_dir, warehouse, rows, vars=settings)
-        result = builds[name].build(*ONLY)
-        assert result.success, result.ending
+        build = partial(_build, shop_project_dir, rows, settings)
+        warehouse = made_once(f"engaged_{name}", build) / "shop.duckdb"
+        builds[name] = shop_project(shop_project_dir, warehouse, vars=settings)
     return Engaged(shop, **builds)
+
+
+def _build(
+    shop_project_dir: Path, rows: Shop, settings: dict[str, Any], folder: Path
+) -> None:
+    warehouse = folder / "shop.duckdb"
+    project = shop_project(shop_project_dir, warehouse, rows, vars=settings)
+    result = project.build(*ONLY)
+    assert result.success, result.ending
 
 
 def until(shop: Shop, day: date) -> Shop:

@@ -20,10 +20,12 @@ from dbt.cli.main import dbtRunner
 
 from dbt_project import REPOSITORY, DbtProject, DbtResult
 from segmentation.cli import cli
+from shared_folder import made_once
 from shared_parse import SharedParse, path_not_compared
 
 EXAMPLE = REPOSITORY / "examples" / "adopter"
 LEFT_OUT = ("target", "logs", "dbt_packages", "package-lock.yml", ".venv", "*.duckdb*")
+# Of this process: commands write into the project's folder.
 _FOLDER = tempfile.TemporaryDirectory(prefix="segmentation_teahouse_")
 
 
@@ -31,6 +33,13 @@ _FOLDER = tempfile.TemporaryDirectory(prefix="segmentation_teahouse_")
 def installed_teahouse() -> Path:
     """Return a copy of the example after `dbt deps`; do not change it."""
     folder = Path(_FOLDER.name) / "installed"
+    shared = made_once("teahouse", _install) / "installed"
+    shutil.copytree(shared, folder, symlinks=True)
+    return folder
+
+
+def _install(parent: Path) -> None:
+    folder = parent / "installed"
     shutil.copytree(EXAMPLE, folder, ignore=shutil.ignore_patterns(*LEFT_OUT))
     packages = folder / "packages.yml"
     assert yaml.safe_load(packages.read_text()) == {"packages": [{"local": "../.."}]}
@@ -38,17 +47,20 @@ def installed_teahouse() -> Path:
     command = ["deps", "--project-dir", str(folder), "--profiles-dir", str(folder)]
     outcome = dbtRunner().invoke([*command, "--log-path", str(folder), "--quiet"])
     assert outcome.success, outcome.exception
-    return folder
 
 
 @cache
 def built_teahouse() -> DbtProject:
     """Return the project after one `dbt build`; tests read it and leave it alone."""
-    project = DbtProject(installed_teahouse(), Path(_FOLDER.name) / "warehouse.duckdb")
-    result = build(project)
+    shared = made_once("teahouse_release", _release)
+    shutil.copytree(shared, _FOLDER.name, dirs_exist_ok=True)
+    return DbtProject(installed_teahouse(), Path(_FOLDER.name) / "warehouse.duckdb")
+
+
+def _release(folder: Path) -> None:
+    result = build(DbtProject(installed_teahouse(), folder / "warehouse.duckdb"))
     assert result.success, result.log
     assert "released: tables as of 2025-06-30" in result.log
-    return project
 
 
 def teahouse_copy(folder: Path) -> DbtProject:

@@ -9,7 +9,7 @@ import duckdb
 import pytest
 import yaml
 
-from dbt_project import REPOSITORY, DbtProject, DbtResult
+from dbt_project import NO_UNIT_TESTS, REPOSITORY, DbtProject, DbtResult
 from segmentation.doctor.mapping import mapped_columns
 from teahouse import (
     EXAMPLE,
@@ -81,7 +81,7 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> tuple[DbtProject, DbtResu
     content = yaml.safe_load(path.read_text())
     content |= yaml.safe_load(block("+enabled: false"))
     path.write_text(yaml.safe_dump(content))
-    return project, build(project)
+    return project, build(project, *NO_UNIT_TESTS)
 
 
 @pytest.fixture(scope="module")
@@ -262,7 +262,7 @@ def test_a_truncated_file_stops_the_build_and_names_its_line(
     whole = orders.read_text().splitlines(keepends=True)
     orders.write_text("".join(whole[:3000]) + whole[3000][:20])
 
-    result = build(spare)
+    result = build(spare, *NO_UNIT_TESTS)
 
     assert result.exit_code == 1
     assert "data/orders.csv" in result.log

@@ -16,7 +16,7 @@ import duckdb
 import pytest
 from dbt.cli.main import dbtRunner
 
-from dbt_project import DbtProject, DbtResult
+from dbt_project import NO_UNIT_TESTS, DbtProject, DbtResult
 from segmentation.fingerprint import Fingerprint
 from shop import ENTITIES, RAW_SCHEMA, Shop, company, served_bytes, shop_project
 
@@ -103,7 +103,7 @@ def build_refused(project: DbtProject, *options: str) -> DbtResult:
     """Build, and check that only an exit code and words come of it."""
     served, releases = served_bytes(project), ledger(project)
     rows, changes = raw(project), recorded_changes(project)
-    result = project.build(*options)
+    result = project.build(*NO_UNIT_TESTS, *options)
     assert result.exit_code == 1, result.log
     assert "not released: a release needs all of its models and tests" in result.log
     assert served_bytes(project) == served
@@ -221,7 +221,7 @@ def tolerated(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("dbt_project.dbtRunner", partial(dbtRunner, manifest=manifest))
         before = served_bytes(tolerant), raw(tolerant)
-        yield Tolerated(tolerant, tolerant.build(), *before)
+        yield Tolerated(tolerant, tolerant.build(*NO_UNIT_TESTS), *before)
 
 
 def test_faults_below_the_allowed_share_are_set_aside_and_told(
@@ -258,7 +258,7 @@ def test_a_build_killed_half_way_is_finished_by_the_next(
     assert raw(project) == rows
     assert project.fingerprints(DERIVED) != undisturbed
 
-    finished = project.build()
+    finished = project.build(*NO_UNIT_TESTS)
     assert finished.exit_code == 0, finished.log
     assert "released: " in finished.log
     assert project.fingerprints(DERIVED) == undisturbed
@@ -267,7 +267,8 @@ def test_a_build_killed_half_way_is_finished_by_the_next(
 
 def kill_build_after(project: DbtProject, table: str) -> None:
     """Start `dbt build` as a command and kill it when a table has been built."""
-    words = [word for word in project.arguments("build") if word != "--quiet"]
+    words = project.arguments("build", *NO_UNIT_TESTS)
+    words.remove("--quiet")
     with subprocess.Popen(
         [sys.executable, "-c", "from dbt.cli.main import cli; cli()", *words],
         stdout=subprocess.PIPE,

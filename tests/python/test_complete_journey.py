@@ -21,7 +21,7 @@ from complete_journey import (
     kept_not_null,
     promised_not_null,
 )
-from dbt_project import DbtProject
+from dbt_project import NO_UNIT_TESTS, DbtProject
 from segmentation.fingerprint import Fingerprint
 
 KEY = ["as_of_date", "household"]
@@ -247,7 +247,7 @@ def test_building_again_changes_nothing(
     before, recorded = derived(project), ledger(project)
     served = (tmp_path / "serving.duckdb").read_bytes()
 
-    result = project.build("--exclude-resource-type", "unit_test")
+    result = project.build(*NO_UNIT_TESTS)
 
     assert result.success, result.ending
     assert "unchanged: nothing differs from release" in result.log

@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from complete_journey import DERIVED_SCHEMAS, LEDGER
-from dbt_project import DbtProject
+from dbt_project import NO_UNIT_TESTS, DbtProject
 from segmentation.fingerprint import Fingerprint, quoted
 from segmentation.report import render_report
 from shop import Shop, served_bytes, shop_project
@@ -95,7 +95,7 @@ def story(shop_project_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> S
 
 
 def build(project: DbtProject, *options: str) -> None:
-    result = project.build("--exclude-resource-type", "unit_test", *options)
+    result = project.build(*NO_UNIT_TESTS, *options)
     assert result.success, result.ending
 
 
@@ -283,7 +283,7 @@ def test_a_selection_in_the_development_loop_runs_without_publishing(
     )
     served, recorded = served_bytes(project), ledger(project)
 
-    result = project.build("--select", "int_features__as_of_dates+")
+    result = project.build("--select", "int_features__as_of_dates+", *NO_UNIT_TESTS)
 
     assert result.exit_code == 0, result.log
     assert result.with_status("error", "fail", "skipped") == []

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from dbt_project import REPOSITORY, DbtProject
+from dbt_project import NO_UNIT_TESTS, REPOSITORY, DbtProject
 from segmentation.cli import cli
 
 CUSTOMERS, SEED = "300", "1"
@@ -147,11 +147,12 @@ def test_families_taken_away_are_absent_and_the_others_deliver_what_they_did(
         for entity, systems in sources_of(whole).items()
         if family_of(entity) not in taken
     }
-    # With every test: nothing else breaks, and the result is released.
+    # With every data test: nothing else breaks, and the result is released.
     project = built(
         DbtProject(
             REPOSITORY, warehouse, vars={**DATASET, "segmentation_sources": sources}
-        )
+        ),
+        *NO_UNIT_TESTS,
     )
     released = "select count(*) from main_ledger.measurement__releases"
     assert project.query(released) == [(1,)]

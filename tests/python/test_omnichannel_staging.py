@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from dbt_project import REPOSITORY, DbtProject
+from dbt_project import NO_UNIT_TESTS, REPOSITORY, DbtProject
 from omnichannel_expected import EXPECTED, SET_ASIDE
 from omnichannel_rows import (
     RAW_SCHEMA,
@@ -199,7 +199,7 @@ def test_a_tenth_source_is_two_files_and_one_line(tmp_path: Path) -> None:
     with duckdb.connect(str(warehouse)) as connection:
         connection.execute(SALES)
 
-    result = project.build()
+    result = project.build(*NO_UNIT_TESTS)
 
     assert result.success, result.ending
     assert "released: " in result.log
