@@ -44,7 +44,8 @@ report: $(INSTALLED) ## Write report.html from the last published release
 
 test: lint ## Run all checks and tests (PYTEST_ARGS='-k publish' narrows the tests)
 	@echo "pytest"
-	@$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(PYTEST_ARGS)
+	@$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile \
+		--no-loadscope-reorder $(PYTEST_ARGS)
 
 lint: lint-python lint-sql lint-dbt ## Check style, types, conventions and layers
 

@@ -4,11 +4,9 @@ import contextlib
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from unittest import mock
 
 import duckdb
 import psycopg2
@@ -16,10 +14,10 @@ from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.artifacts.schemas.run import RunExecutionResult
 from dbt.cli.main import dbtRunner
 from dbt_common.events.base_types import EventMsg
-from dbt_common.utils.encoding import JSONEncoder
 
 from segmentation.fingerprint import Fingerprint, fingerprints
 from shared_parse import SharedParse, path_not_compared
+from warm_dbt import warm_dbt
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 # Unit tests judge the SQL alone: they run once per data set, in the builds of
@@ -123,7 +121,7 @@ class DbtProject:
                 lines.append(info.msg)
 
         self._parse.take()
-        with _environment(self.environment), path_not_compared(), _json_at_once():
+        with _environment(self.environment), path_not_compared(), warm_dbt():
             try:
                 # Nobody reads what dbt would print beside the events kept here.
                 words = [*self.arguments(command, *options), "--log-level", "none"]
@@ -200,17 +198,6 @@ def _environment(values: Mapping[str, str]) -> Iterator[None]:
         os.chdir(folder)
         os.environ.clear()
         os.environ.update(saved)
-
-
-def _json_at_once() -> AbstractContextManager[Any]:
-    """Write artifacts in one piece: only then does Python use its encoder in C."""
-
-    def write(path: str, data: dict[str, Any]) -> bool:
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-        Path(path).write_text(json.dumps(data, cls=JSONEncoder))
-        return True
-
-    return mock.patch("dbt.artifacts.schemas.base.write_json", write)
 
 
 def _close_duckdb() -> None:
