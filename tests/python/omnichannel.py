@@ -5,7 +5,7 @@ frame = company.truth("persons")
 rows = company.rows("select count(*) from raw.shop_orders")
 """
 
-import tempfile
+import pickle
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,8 +15,9 @@ import pandas as pd  # type: ignore[import-untyped]
 
 from segmentation.demo.omnichannel import Company, generate
 from segmentation.demo.raw_data import RawData
+from shared_folder import made_once
 
-_FOLDER = tempfile.TemporaryDirectory(prefix="segmentation_omnichannel_")
+DATA = "data.pickle"
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,11 @@ def generated(
     customers: int = 20_000, seed: int = 1, world: str = "standard"
 ) -> Generated:
     """Return a company; it is written once."""
-    folder = Path(_FOLDER.name) / f"{world}-{customers}-{seed}"
-    folder.mkdir()
     company = Company(customers=customers, seed=seed, world=world)
-    return Generated(*generate(company, folder, lambda *_: None))
+
+    def write(folder: Path) -> None:
+        data = generate(company, folder, lambda *_: None)
+        (folder / DATA).write_bytes(pickle.dumps(data))
+
+    folder = made_once(f"omnichannel_{world}_{customers}_{seed}", write)
+    return Generated(*pickle.loads((folder / DATA).read_bytes()))
