@@ -13,6 +13,7 @@ import psycopg2
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.artifacts.schemas.run import RunExecutionResult
 from dbt.cli.main import dbtRunner
+from dbt.contracts.graph.manifest import Manifest
 from dbt_common.events.base_types import EventMsg
 
 from segmentation.fingerprint import Fingerprint, fingerprints
@@ -111,8 +112,17 @@ class DbtProject:
             words += ["--vars", json.dumps(dict(self.vars))]
         return [*words, *options]
 
-    def dbt(self, command: str, *options: str) -> DbtResult:
-        """Run a dbt command, such as `build`; no connection stays open."""
+    def dbt(
+        self, command: str, *options: str, manifest: Manifest | None = None
+    ) -> DbtResult:
+        """Run a dbt command, such as `build`; no connection stays open.
+
+        Args:
+            command: Without the leading `dbt`.
+            options: Further words of the command line.
+            manifest: The result of an earlier `parse`, which then is not repeated:
+                what variables decide while parsing is as it was.
+        """
         lines: list[str] = []
 
         def keep(event: EventMsg) -> None:
@@ -120,12 +130,13 @@ class DbtProject:
             if info.level != "debug":
                 lines.append(info.msg)
 
-        self._parse.take()
+        if manifest is None:
+            self._parse.take()
         with _environment(self.environment), path_not_compared(), warm_dbt():
             try:
                 # Nobody reads what dbt would print beside the events kept here.
                 words = [*self.arguments(command, *options), "--log-level", "none"]
-                outcome = dbtRunner(callbacks=[keep]).invoke(words)
+                outcome = dbtRunner(manifest, callbacks=[keep]).invoke(words)
             finally:
                 _close_duckdb()
         if outcome.exception is not None:
@@ -139,7 +150,7 @@ class DbtProject:
                 for result in outcome.result.results
             }
         failed = 1 if outcome.exception is None else 2
-        if failed == 1:
+        if failed == 1 and manifest is None:
             self._parse.give()
         return DbtResult(
             exit_code=0 if outcome.success else failed,
