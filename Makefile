@@ -7,6 +7,7 @@ DEMO_ARGS ?=
 DBT_ARGS ?=
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
+SOAK_ARGS ?=
 
 VARS = segmentation_dataset: $(DATASET)
 BIN := $(VENV)/bin
@@ -25,8 +26,9 @@ SHELL := bash
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help build report test lint lint-python lint-sql lint-dbt lint-dataset format \
-	bench-components bench-identity bench-why docs lock clean distclean
+.PHONY: help build report test test-engines soak lint lint-python lint-sql lint-dbt \
+	lint-dataset format bench-components bench-identity bench-why docs lock clean \
+	distclean
 
 help: ## Print this list
 	@echo "Targets (make TARGET):"
@@ -46,6 +48,12 @@ test: lint ## Run all checks and tests (PYTEST_ARGS='-k publish' narrows the tes
 	@echo "pytest"
 	@$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile \
 		--no-loadscope-reorder $(PYTEST_ARGS)
+
+test-engines: $(INSTALLED_DEV) ## Compare DuckDB and PostgreSQL on real data
+	@$(BIN)/pytest -m engines tests/python/test_postgres.py $(PYTEST_ARGS)
+
+soak: $(INSTALLED_DEV) ## Build 60 nights, kill some, compare with one build at once
+	@PYTHONPATH=tests/python $(BIN)/python tests/soak/run_soak.py $(SOAK_ARGS)
 
 lint: lint-python lint-sql lint-dbt ## Check style, types, conventions and layers
 

@@ -1,0 +1,21 @@
+"""A few nights on little data; `make soak` plays sixty on more (tests/soak)."""
+
+from pathlib import Path
+
+from soak import Plan, Soak
+from soaks import nightly, scenario
+
+# What reads deliveries by batches, and what customers are made of it.
+UP_TO_FEATURES = ("--select", "+features__customers", "+identity__changes")
+
+
+def test_seven_nights_and_two_kills_end_where_one_build_does(tmp_path: Path) -> None:
+    nights = scenario("omnichannel", customers=60, nights=7, seed=3, folder=tmp_path)
+    project = nightly("omnichannel", tmp_path, *UP_TO_FEATURES, months=1)
+    soak = Soak(nights, project, Plan(kills=2, kept_nights=[3], releases=False), print)
+
+    problems = soak.run()
+
+    assert not problems, "\n\n".join(problems)
+    assert len(soak.relations) > 100
+    assert len(soak.seconds) == 8
