@@ -17,7 +17,8 @@ from dbt.contracts.graph.manifest import Manifest
 
 from dbt_project import DbtProject, DbtResult
 
-NO_TESTS = ("--exclude-resource-type", "test", "unit_test")
+NO_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
+NO_TESTS = (*NO_UNIT_TESTS, "test")
 CHILD = Path(__file__).with_name("killed_build.py")
 READY = "ready"
 
@@ -69,7 +70,7 @@ class Nightly:
             BuildFailedError: A node failed.
         """
         started = time.monotonic()
-        left_out = NO_TESTS[:1] + NO_TESTS[2:] if with_tests else NO_TESTS
+        left_out = NO_UNIT_TESTS if with_tests else NO_TESTS
         words = (*self.selection, *left_out, *options)
         project = self._on(as_of, known_at)
         result = project.dbt("build", *words, manifest=self.manifest)
@@ -77,12 +78,13 @@ class Nightly:
             raise BuildFailedError(f"As of {as_of}:\n{result.ending}")
         return result, time.monotonic() - started
 
-    def kill_build(self, as_of: date, seconds: float) -> bool:
+    def kill_build(self, as_of: date, seconds: float, *options: str) -> bool:
         """Start a build in a process of its own and kill it.
 
         Args:
             as_of: Day of the build.
             seconds: How long it may work, from when its process is ready.
+            options: Of `dbt build`.
 
         Returns:
             Whether it was still at work when it was killed.
@@ -90,7 +92,7 @@ class Nightly:
         project = self._on(as_of)
         file = project.artifacts / "manifest.pickle"
         file.write_bytes(pickle.dumps(self.manifest))
-        words = project.arguments("build", *self.selection, *NO_TESTS)
+        words = project.arguments("build", *self.selection, *NO_TESTS, *options)
         with subprocess.Popen(
             [sys.executable, str(CHILD), str(file), json.dumps(words)],
             env={**os.environ, **project.environment},

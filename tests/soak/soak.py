@@ -39,11 +39,14 @@ class Plan:
         kept_nights: Nights whose warehouse is kept, to be compared with what
             `segmentation_known_at` says of them later.
         releases: Whether the last build runs the data tests and must release.
+        built_before: Options of a build on a warehouse that was built before, such as
+            to leave out what cannot change.
     """
 
     kills: int
     kept_nights: Sequence[int] = ()
     releases: bool = True
+    built_before: tuple[str, ...] = ()
 
 
 @dataclass
@@ -101,15 +104,16 @@ class Soak:
             with self._raw(self.warehouse) as connection:
                 came = self.scenario.append(connection, night)
             day = self.scenario.as_of(night)
+            options = self.plan.built_before if night else ()
             told = f"night {night}, {day}: {came:,} rows"
             if night in killed:
                 patience = draws.random() * self.seconds[-1]
-                in_time = self.nightly.kill_build(day, patience)
+                in_time = self.nightly.kill_build(day, patience, *options)
                 ending = "killed" if in_time else "finished before it was killed"
                 told += f", {ending} after {patience:.1f} s"
             last = night == self.scenario.nights
             result, seconds = self.nightly.build(
-                day, with_tests=last and self.plan.releases
+                day, *options, with_tests=last and self.plan.releases
             )
             self._built |= result.results.keys()
             self.seconds.append(seconds)
@@ -126,7 +130,9 @@ class Soak:
         before = hashes(self.warehouse, compared)
         served = self._served()
         result, seconds = self.nightly.build(
-            self.scenario.as_of(self.scenario.nights), with_tests=self.plan.releases
+            self.scenario.as_of(self.scenario.nights),
+            *self.plan.built_before,
+            with_tests=self.plan.releases,
         )
         after = hashes(self.warehouse, compared)
         for name in compared:
@@ -167,7 +173,9 @@ class Soak:
             file = self._folder(f"known_{night}") / self.warehouse.name
             shutil.copyfile(self.warehouse, file)
             day, known_at = self.scenario.as_of(night), self.scenario.opening(night)
-            _, seconds = self.nightly.elsewhere(file).build(day, known_at=known_at)
+            _, seconds = self.nightly.elsewhere(file).build(
+                day, *self.plan.built_before, known_at=known_at
+            )
             self.say(f"as known in night {night}, built in {seconds:.1f} s")
             self.problems += differences(
                 (self._kept(night), file),
@@ -181,7 +189,9 @@ class Soak:
         before = self.warehouse.with_name("before_refresh.duckdb")
         shutil.copyfile(self.warehouse, before)
         _, seconds = self.nightly.build(
-            self.scenario.as_of(self.scenario.nights), "--full-refresh"
+            self.scenario.as_of(self.scenario.nights),
+            *self.plan.built_before,
+            "--full-refresh",
         )
         self.say(f"full refresh in {seconds:.1f} s")
         self.problems += differences(
