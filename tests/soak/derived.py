@@ -24,6 +24,8 @@ def derived_relations(
 ) -> dict[str, tuple[str, ...]]:
     """Return the columns to leave out of each derived relation, by quoted name.
 
+    A relation comes after those that it reads: the first to differ is the cause.
+
     Args:
         manifest: The parsed project.
         nodes: Unique ids of what was built; None is everything.
@@ -61,8 +63,26 @@ def relation_of(node: Any) -> str:
     return quoted(node.schema, node.alias)
 
 
+def unquoted(relation: str) -> str:
+    """Return the name of a relation as people write it."""
+    return relation.replace('"', "")
+
+
 def _models(manifest: Manifest) -> Iterator[Any]:
-    for node in manifest.nodes.values():
+    """Return what models build, each after what it reads."""
+    depths: dict[str, int] = {}
+
+    def depth(unique_id: str) -> int:
+        node: Any = manifest.nodes.get(unique_id)
+        if node is None:  # a raw table
+            return 0
+        if unique_id not in depths:
+            parents = node.depends_on_nodes
+            depths[unique_id] = 1 + max(map(depth, parents), default=0)
+        return depths[unique_id]
+
+    for unique_id in sorted(manifest.nodes, key=lambda each: (depth(each), each)):
+        node = manifest.nodes[unique_id]
         if isinstance(node, ModelNode) and node.config.materialized != "ephemeral":
             yield node
 
@@ -89,7 +109,7 @@ def differences(
         comparison = RowComparison(connection, sides)
         for name, without in relations.items():
             comparison.compare(
-                name.replace('"', ""), (f"here.{name}", f"there.{name}"), without
+                unquoted(name), (f"here.{name}", f"there.{name}"), without
             )
     return comparison.problems
 
@@ -103,7 +123,7 @@ def lost_rows(warehouses: tuple[Path, Path], relations: Iterable[str]) -> list[s
                 f"select count(*) from (from here.{name} except all from there.{name})"
             ).fetchall()
             if count:
-                problems.append(f"{name}: {count} recorded rows are gone")
+                problems.append(f"{unquoted(name)}: {count} recorded rows are gone")
     return problems
 
 

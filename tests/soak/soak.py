@@ -22,6 +22,7 @@ from derived import (
     left_behind,
     lost_rows,
     recorded_relations,
+    unquoted,
 )
 from nightly import Nightly
 from scenario import Scenario
@@ -138,7 +139,7 @@ class Soak:
         for name in compared:
             if before[name] != after[name]:
                 self.problems.append(
-                    f"{name} changed in a second build without new rows: "
+                    f"{unquoted(name)} changed in a second build without new rows: "
                     f"{before[name].row_count} rows before, "
                     f"{after[name].row_count} after"
                 )
