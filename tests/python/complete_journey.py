@@ -17,9 +17,9 @@ DERIVED_SCHEMAS = ("main", *(f"main_{role}" for role in ROLES))
 LEDGER = "main_ledger"
 
 
-def load(environment: Mapping[str, str], target: str = "duckdb") -> None:
+def load(environment: Mapping[str, str]) -> None:
     """Load the raw tables as `segment demo load complete_journey` does."""
-    words = ["--project-dir", str(REPOSITORY), "--target", target]
+    words = ["--project-dir", str(REPOSITORY), "--target", "duckdb"]
     with mock.patch.dict(os.environ, environment):
         cli.main(
             [*words, "demo", "load", "complete_journey"],

@@ -12,6 +12,7 @@ import duckdb
 from complete_journey import DERIVED_SCHEMAS
 from dbt_project import DbtProject
 from engine_comparison import EngineComparison
+from nightly import Nightly
 from scenario import Scenario
 from segmentation.demo.load import load_raw_data
 from segmentation.profiles import load_profile
@@ -25,7 +26,6 @@ CREATE_DATABASE = """
 """
 # The project asks nothing of the server; these only make the test faster.
 SERVER_OPTIONS = "-c jit=off -c work_mem=512MB"
-NO_TESTS = ("--exclude-resource-type", "test", "unit_test")
 
 
 def create_database(
@@ -61,27 +61,35 @@ class Engines:
         folder: For rows on their way.
     """
 
-    here: DbtProject
-    there: DbtProject
+    here: Nightly
+    there: Nightly
     scenario: Scenario
     folder: Path
 
-    def deliver_and_build(self, night: int, *options: str) -> None:
-        """Load what is there after a night into both, and build both as of its day."""
+    def deliver(self, night: int) -> None:
+        """Load what is there after a night into both."""
         raw = self.scenario.raw_data(night, self.folder / f"night_{night}")
-        for project in (self.here, self.there):
+        for project in (self.here.project, self.there.project):
             with mock.patch.dict(os.environ, project.environment):
                 profile = load_profile(project.project_dir, target=project.target)
                 load_raw_data([raw], profile, lambda *_: None)
-        self.build(night, *options)
 
-    def build(self, night: int, *options: str) -> None:
-        """Build both as of the day of a night."""
-        for project in (self.here, self.there):
-            day = {"segmentation_as_of": self.scenario.as_of(night).isoformat()}
-            dated = replace(project, vars={**project.vars, **day})
-            result = dated.build(*NO_TESTS, *options)
-            assert result.success, result.ending
+    def build(self, night: int, *options: str, with_tests: bool = False) -> None:
+        """Build both as of the day of a night.
+
+        Args:
+            night: The night.
+            options: Of `dbt build`.
+            with_tests: Run the singular data tests too; others say the same on both.
+
+        Raises:
+            BuildFailedError: A node failed.
+        """
+        if with_tests:
+            options = (*options, "--exclude", "test_type:generic")
+        for nightly in (self.here, self.there):
+            day = self.scenario.as_of(night)
+            nightly.build(day, *options, with_tests=with_tests)
 
     def compare(self) -> tuple[dict[str, int], list[str]]:
         """Return the rows of each derived relation, and what differs, in words."""
@@ -94,6 +102,11 @@ class Engines:
 
     @contextmanager
     def _comparison(self) -> Iterator[EngineComparison]:
-        with self.there.connection() as postgres, duckdb.connect() as connection:
-            connection.execute(f"attach '{self.here.warehouse}' as here (read_only)")
+        with (
+            self.there.project.connection() as postgres,
+            duckdb.connect() as connection,
+        ):
+            connection.execute(
+                f"attach '{self.here.project.warehouse}' as here (read_only)"
+            )
             yield EngineComparison(connection, postgres, self.folder, TOLERANCE)

@@ -8,6 +8,7 @@ import pytest
 
 from dbt_project import DbtProject
 from engines import Engines, create_database
+from nightly import Nightly
 from soaks import nightly, scenario
 
 NIGHTS = 3
@@ -61,16 +62,14 @@ def both_engines(
     postgres: Mapping[str, str], folder: Path, dataset: str, customers: int
 ) -> Engines:
     nights = scenario(dataset, customers, NIGHTS, seed=5, folder=folder)
-    here = nightly(dataset, folder).project
-    there = create_database(postgres, here, dataset)
+    here = nightly(dataset, folder)
+    there = Nightly(create_database(postgres, here.project, dataset))
     return Engines(here, there, nights, folder)
 
 
 def test_every_derived_relation_has_the_same_rows(engines: Engines) -> None:
-    engines.deliver_and_build(0)
-    check(engines)
-    engines.deliver_and_build(NIGHTS)
-    counts = check(engines)
+    check(engines, 0)
+    counts = check(engines, NIGHTS, with_tests=True)
     assert counts["main.features__customers"] > 500
 
 
@@ -83,18 +82,20 @@ def test_every_derived_relation_of_real_size_has_the_same_rows(
 ) -> None:
     engines = both_engines(postgres, tmp_path, dataset, customers)
 
-    engines.deliver_and_build(0)
-    check(engines)
-    engines.deliver_and_build(NIGHTS)
-    check(engines)
-    engines.build(NIGHTS, "--full-refresh")
-    counts = check(engines)
+    check(engines, 0)
+    check(engines, NIGHTS, with_tests=True)
+    counts = check(engines, NIGHTS, "--full-refresh")
     if dataset == "complete_journey":
         assert counts["main.features__customers"] > 24_000
         assert counts["main_internal.input__order_lines"] > 1_450_000
 
 
-def check(engines: Engines) -> dict[str, int]:
+def check(
+    engines: Engines, night: int, *options: str, with_tests: bool = False
+) -> dict[str, int]:
+    if not options:
+        engines.deliver(night)
+    engines.build(night, *options, with_tests=with_tests)
     counts, problems = engines.compare()
     print(f"{len(counts)} relations compared, {sum(counts.values()):,} rows")
     assert not problems, "\n\n".join(problems)
@@ -128,10 +129,11 @@ def texts_of(data_type: str) -> tuple[str, ...]:
 
 
 def test_texts_are_cast_alike(engines: Engines) -> None:
-    for project in (engines.here, engines.there):
+    projects = (engines.here.project, engines.there.project)
+    for project in projects:
         functions = project.dbt("seed", "--select", "currency_rates")
         assert functions.success, functions.log
-    here, there = casts(engines.here), casts(engines.there)
+    here, there = map(casts, projects)
 
     differing = [
         f"{data_type} '{text}': {one!r} on DuckDB, {other!r} on PostgreSQL"

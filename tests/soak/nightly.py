@@ -17,7 +17,8 @@ from dbt.contracts.graph.manifest import Manifest
 
 from dbt_project import DbtProject, DbtResult
 
-NO_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
+# Nobody reads the files that dbt would write about each build.
+NO_UNIT_TESTS = ("--no-write-json", "--exclude-resource-type", "unit_test")
 NO_TESTS = (*NO_UNIT_TESTS, "test")
 CHILD = Path(__file__).with_name("killed_build.py")
 READY = "ready"
@@ -91,6 +92,7 @@ class Nightly:
         """
         project = self._on(as_of)
         file = project.artifacts / "manifest.pickle"
+        file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(pickle.dumps(self.manifest))
         words = project.arguments("build", *self.selection, *NO_TESTS, *options)
         with subprocess.Popen(
