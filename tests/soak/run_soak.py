@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 from soak import Plan, Soak
-from soaks import SOURCES, nightly, scenario
+from soaks import LOOKS_AHEAD, SOURCES, nightly, scenario
 
 CUSTOMERS = {"omnichannel": 400, "complete_journey": 0}
 
@@ -48,7 +48,8 @@ def play(dataset: str, folder: Path, options: argparse.Namespace) -> list[str]:
         print(f"{time.monotonic() - started:7.0f} s  {step}", flush=True)
 
     print(f"{dataset}, {options.nights} nights, seed {options.seed}", flush=True)
-    soak = Soak(nights, nightly(dataset, folder), Plan(options.kills, kept), say)
+    plan = Plan(options.kills, kept, looks_ahead=LOOKS_AHEAD)
+    soak = Soak(nights, nightly(dataset, folder), plan, say)
     problems = soak.run()
     print(
         f"{dataset}: {len(soak.relations)} relations compared, a night's build took "
