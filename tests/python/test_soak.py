@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from soak import Plan, Soak
+from soak import Plan, Soak, in_words
 from soaks import nightly, scenario
 
 # What reads deliveries by batches, and what customers are made of it.
@@ -19,6 +19,6 @@ def test_seven_nights_and_two_kills_end_where_one_build_does(tmp_path: Path) -> 
 
     problems = soak.run()
 
-    assert not problems, "\n\n".join(problems)
+    assert not problems, in_words(problems)
     assert len(soak.relations) > 100
     assert len(soak.seconds) == 8

@@ -10,7 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from soak import Plan, Soak
+from soak import Plan, Soak, in_words
 from soaks import LOOKS_AHEAD, SOURCES, nightly, scenario
 
 CUSTOMERS = {"omnichannel": 400, "complete_journey": 0}
@@ -56,7 +56,7 @@ def play(dataset: str, folder: Path, options: argparse.Namespace) -> list[str]:
         f"{statistics.median(soak.seconds):.1f} s (first {soak.seconds[0]:.1f} s), all "
         f"took {time.monotonic() - started:.0f} s, {len(problems)} problems"
     )
-    print("\n\n".join(problems))
+    print(in_words(problems))
     return problems
 
 

@@ -28,6 +28,7 @@ from nightly import Nightly
 from scenario import Scenario
 
 NIGHTLY = "the warehouse built every night"
+SHOWN_PROBLEMS = 12
 Say = Callable[[str], None]
 
 
@@ -40,8 +41,8 @@ class Plan:
         kept_nights: Nights whose warehouse is kept, to be compared with what
             `segmentation_known_at` says of them later.
         releases: Whether the last build runs the data tests and must release.
-        looks_ahead: Relations, as `schema.name`, that are known to depend on rows loaded
-            later, and are left out of that comparison.
+        looks_ahead: Relations, as `schema.name`, known to depend on rows loaded later:
+            they are left out of that comparison.
         built_before: Options of a build on a warehouse that was built before, such as
             to leave out what cannot change.
     """
@@ -236,6 +237,13 @@ class Soak:
             str(warehouse), config={"storage_compatibility_version": "v1.5.0"}
         ) as connection:
             yield connection
+
+
+def in_words(problems: Sequence[str]) -> str:
+    """Return the first problems, from which the others mostly follow."""
+    more = len(problems) - SHOWN_PROBLEMS
+    shown = [*problems[:SHOWN_PROBLEMS], *([f"and {more} more"] if more > 0 else [])]
+    return "\n\n".join(shown)
 
 
 def _copy_tables(
