@@ -32,6 +32,7 @@ LOOKS_AHEAD = (
     "main_internal.input__campaign_responses",
     "main_internal.int_input__delivered_days",
     "main_internal.int_input__batch_checks",
+    "main_internal.int_measurement__source_customers",
     "main_internal.int_measurement__source_facts",
     "main.measurement__source_audit",
     "main.measurement__source_families",
