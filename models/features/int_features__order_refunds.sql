@@ -68,6 +68,20 @@ given_back as (
 
 ),
 
+-- The margin's share in whole cents, half a cent away from zero: engines disagree about
+-- the halves of a quotient of decimals.
+shares as (
+
+    select
+        given_back.*,
+        cast(net_amount * 100 as numeric(38, 0)) * 2 as divisor,
+        abs(cast(margin_amount * 100 as numeric(38, 0)))
+        * cast(refunded_amount * 100 as numeric(38, 0)) * 2
+        + cast(net_amount * 100 as numeric(38, 0)) as dividend
+    from given_back
+
+),
+
 final as (
 
     select
@@ -85,11 +99,13 @@ final as (
             case
                 when refunded_amount = net_amount then margin_amount
                 when net_amount > 0
-                    then round(margin_amount * refunded_amount / net_amount, 2)
+                    then
+                        case when margin_amount < 0 then -0.01 else 0.01 end
+                        * ((dividend - mod(dividend, divisor)) / divisor)
                 else 0
             end as numeric(18, 2)
         ) as refunded_margin_amount
-    from given_back
+    from shares
 
 )
 

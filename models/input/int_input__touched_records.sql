@@ -1,5 +1,6 @@
 {{ config(schema=segmentation.segmentation_schema('internal')) }}
 
+-- depends_on: {{ ref('int_input__runs') }}, {{ ref('int_input__batches') }}
 {%- set run = segmentation.open_run_row() %}
 
 with touched as (

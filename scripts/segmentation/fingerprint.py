@@ -61,9 +61,12 @@ def fingerprint(
 
 
 def fingerprints(
-    connection: DuckDBPyConnection, schemas: Sequence[str]
+    connection: DuckDBPyConnection, schemas: Sequence[str], without: Iterable[str] = ()
 ) -> dict[str, Fingerprint]:
-    """Hash every table and view in the schemas; keys are `schema.name`."""
+    """Hash every table and view in the schemas; keys are `schema.name`.
+
+    Columns named in `without` are left out of each.
+    """
     relations = connection.execute(
         "select table_schema, table_name from information_schema.tables "
         "where table_catalog = current_catalog() and list_contains(?, table_schema) "
@@ -71,7 +74,7 @@ def fingerprints(
         [list(schemas)],
     ).fetchall()
     return {
-        f"{schema}.{name}": fingerprint(connection, quoted(schema, name))
+        f"{schema}.{name}": fingerprint(connection, quoted(schema, name), without)
         for schema, name in relations
     }
 

@@ -7,24 +7,14 @@ what each of them must leave in the tables.
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 
 from dbt_project import DbtProject, DbtResult
-from segmentation.fingerprint import Fingerprint, fingerprint
 from shop import Shop, company, shop_project
 
 RUNS = "main_internal.int_input__runs"
-BOOKKEEPING = {
-    "int_input__runs",
-    "int_input__batches",
-    "int_input__lost_records",
-    "int_input__touched_records",
-    "int_identity__signatures",
-    "int_identity__touched_customers",
-}
 YESTERDAY = {"segmentation_as_of": "2024-06-29"}
-SCHEMAS = "('main', 'main_identity', 'main_internal')"
+SCHEMAS = ("main", "main_identity", "main_internal")
 
 
 def night(number: int) -> str:
@@ -42,27 +32,13 @@ def run(project: DbtProject, *options: str) -> DbtResult:
     return result
 
 
-def derived(project: DbtProject) -> dict[str, Fingerprint]:
-    """Return the fingerprint of each derived table and view, whoever built it."""
-    with duckdb.connect(str(project.warehouse), read_only=True) as connection:
-        names = connection.execute(
-            "select table_schema || '.' || table_name, table_name "
-            f"from information_schema.tables where table_schema in {SCHEMAS}"
-        ).fetchall()
-        return {
-            relation: fingerprint(connection, relation, without=["changed_in_run"])
-            for relation, name in names
-            if name not in BOOKKEEPING
-        }
-
-
 def continued(project: DbtProject) -> list[tuple[bool, bool]]:
     query = f"select is_continued, is_complete from {RUNS} order by run_number"
     return [(bool(one), bool(two)) for one, two in project.query(query)]
 
 
 def differing(one: DbtProject, other: DbtProject) -> list[str]:
-    ours, theirs = derived(one), derived(other)
+    ours, theirs = one.fingerprints(SCHEMAS), other.fingerprints(SCHEMAS)
     return sorted(
         name
         for name in ours.keys() | theirs.keys()
@@ -237,19 +213,19 @@ def test_rows_of_an_earlier_load_have_everything_read_again(nights: Nights) -> N
 
 def test_a_build_without_rows_leaves_nothing_to_go_on_from(nights: Nights) -> None:
     nightly, _, _ = nights
-    before = derived(nightly)
+    before = nightly.fingerprints(SCHEMAS)
     assert nightly.build("--empty", "--select", "int_input__events").success
     assert continued(nightly)[-1] == (False, False)
     run(nightly)
     assert continued(nightly)[-1] == (False, True)
-    assert derived(nightly) == before
+    assert nightly.fingerprints(SCHEMAS) == before
 
 
 def test_a_rerun_without_new_rows_touches_nothing(nights: Nights) -> None:
     nightly, _, _ = nights
-    before = derived(nightly)
+    before = nightly.fingerprints(SCHEMAS)
     run(nightly)
     assert continued(nightly)[-1] == (True, True)
-    assert derived(nightly) == before
+    assert nightly.fingerprints(SCHEMAS) == before
     touched = "select source_customer_id from main_internal.int_input__touched_records"
     assert nightly.query(touched) == [("c1",)]

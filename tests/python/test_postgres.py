@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from complete_journey import kept_not_null, promised_not_null
 from dbt_project import DbtProject
 from engines import Engines, create_database
 from nightly import Nightly
@@ -71,6 +72,13 @@ def test_every_derived_relation_has_the_same_rows(engines: Engines) -> None:
     check(engines, 0)
     counts = check(engines, NIGHTS, with_tests=True)
     assert counts["main.features__customers"] > 500
+
+
+def test_the_engine_keeps_each_not_null_constraint(engines: Engines) -> None:
+    promised = promised_not_null(engines.there.project)
+
+    assert promised
+    assert kept_not_null(engines.there.project) == promised
 
 
 @pytest.mark.engines

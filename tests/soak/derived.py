@@ -44,6 +44,15 @@ def derived_relations(
     }
 
 
+def not_compared_relations(manifest: Manifest) -> set[str]:
+    """Return as `schema.name` the tables that say how builds came to their answer."""
+    return {
+        unquoted(relation_of(node))
+        for node in _models(manifest)
+        if "not_compared" in node.config.meta
+    }
+
+
 def recorded_relations(manifest: Manifest) -> list[str]:
     """Return the quoted names of the recorded tables."""
     return [relation_of(node) for node in _models(manifest) if is_recorded(node)]
@@ -51,7 +60,7 @@ def recorded_relations(manifest: Manifest) -> list[str]:
 
 def is_recorded(node: Any) -> bool:
     """Whether a model keeps what earlier builds wrote into it."""
-    return (
+    return "not_compared" not in node.config.meta and (
         node.config.full_refresh is False
         or bool(node.config.meta.get("recorded"))
         or node.schema.endswith("_ledger")
@@ -87,10 +96,20 @@ def _models(manifest: Manifest) -> Iterator[Any]:
             yield node
 
 
-def hashes(warehouse: Path, relations: Iterable[str]) -> dict[str, Fingerprint]:
-    """Return what identifies the rows of each relation of a warehouse."""
+def hashes(
+    warehouse: Path, relations: Mapping[str, tuple[str, ...]]
+) -> dict[str, Fingerprint]:
+    """Return what identifies the rows of each relation of a warehouse.
+
+    Args:
+        warehouse: A DuckDB file.
+        relations: Columns to leave out, by quoted name of relation.
+    """
     with duckdb.connect(str(warehouse), read_only=True) as connection:
-        return {name: fingerprint(connection, name) for name in relations}
+        return {
+            name: fingerprint(connection, name, without)
+            for name, without in relations.items()
+        }
 
 
 def differences(

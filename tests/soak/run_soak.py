@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 from soak import Plan, Soak, in_words
-from soaks import LOOKS_AHEAD, SOURCES, nightly, scenario
+from soaks import SOURCES, nightly, scenario
 
 CUSTOMERS = {"omnichannel": 400, "complete_journey": 0}
 
@@ -51,7 +51,7 @@ def play(dataset: str, folder: Path, options: argparse.Namespace) -> list[str]:
         print(f"{time.monotonic() - started:7.0f} s  {step}", flush=True)
 
     print(f"{dataset}, {options.nights} nights, seed {options.seed}", flush=True)
-    plan = Plan(options.kills, kept, releases=is_dated, looks_ahead=LOOKS_AHEAD)
+    plan = Plan(options.kills, kept, releases=is_dated)
     soak = Soak(nights, nightly(dataset, folder), plan, say)
     problems = soak.run()
     print(

@@ -41,8 +41,6 @@ class Plan:
         kept_nights: Nights whose warehouse is kept, to be compared with what
             `segmentation_known_at` says of them later.
         releases: Whether the last build runs the data tests and must release.
-        looks_ahead: Relations, as `schema.name`, known to depend on rows loaded later:
-            they are left out of that comparison.
         built_before: Options of a build on a warehouse that was built before, such as
             to leave out what cannot change.
     """
@@ -50,7 +48,6 @@ class Plan:
     kills: int
     kept_nights: Sequence[int] = ()
     releases: bool = True
-    looks_ahead: tuple[str, ...] = ()
     built_before: tuple[str, ...] = ()
 
 
@@ -131,7 +128,7 @@ class Soak:
 
     def _build_again(self) -> None:
         """Build once more: nothing may change, nor be recorded, nor released."""
-        compared = [*self.relations, *self._recorded()]
+        compared = {**self.relations, **dict.fromkeys(self._recorded(), ())}
         before = hashes(self.warehouse, compared)
         served = self._served()
         result, seconds = self.nightly.build(
@@ -172,7 +169,7 @@ class Soak:
         relations = {
             name: without
             for name, without in self.relations.items()
-            if '."stg_' not in name and unquoted(name) not in self.plan.looks_ahead
+            if '."stg_' not in name
         }
         for night in self.plan.kept_nights:
             file = self._folder(f"known_{night}") / self.warehouse.name

@@ -24,20 +24,6 @@ LAST_DAYS = {
     "complete_journey": date(2017, 12, 31),
 }
 
-# `stg_omni_shop__campaign_responses` keeps the last version of an order, though it be
-# loaded or made after the date in question: a response is not known any more once its
-# order has changed. These show or count responses. Mend it, then empty this.
-LOOKS_AHEAD = (
-    "main_internal.int_input__campaign_responses",
-    "main_internal.input__campaign_responses",
-    "main_internal.int_input__delivered_days",
-    "main_internal.int_input__batch_checks",
-    "main_internal.int_measurement__source_customers",
-    "main_internal.int_measurement__source_facts",
-    "main.measurement__source_audit",
-    "main.measurement__source_families",
-)
-
 
 def scenario(
     dataset: str, customers: int, nights: int, seed: int, folder: Path

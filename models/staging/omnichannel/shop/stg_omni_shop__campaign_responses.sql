@@ -6,23 +6,25 @@ with orders as (
 
 ),
 
--- An order has one response however often it was changed, and a response no versions.
-versions as (
+-- An order has one response however often it changes: that of the first delivery which
+-- names a campaign. A later one would take back what was known before.
+deliveries as (
 
     select
         orders.*,
         row_number() over (
             partition by order_no
             order by
-                changed_at desc,
-                loaded_at desc,
+                loaded_at asc,
+                changed_at asc,
                 account_no asc,
                 campaign_ref asc,
                 placed_at asc,
                 subtotal_cents asc,
                 discount_cents asc
-        ) as version_rank
+        ) as delivery_rank
     from orders
+    where campaign_ref is not null and not coalesce(deleted, false)
 
 ),
 
@@ -37,11 +39,8 @@ responses as (
         case
             when currency = 'EUR' then (subtotal_cents - discount_cents) * 0.01
         end as revenue
-    from versions
-    where
-        version_rank = 1
-        and campaign_ref is not null
-        and not coalesce(deleted, false)
+    from deliveries
+    where delivery_rank = 1
 
 )
 
