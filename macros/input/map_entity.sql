@@ -1,4 +1,4 @@
-{% macro map_entity(entity, relation, mapping, source_system=none) %}
+{% macro map_entity(entity, relation, mapping, source_system=none, loaded_order=none) %}
     {#- Without the graph (while parsing) the contract is unknown. -#}
     {%- if not execute -%}{{ return('select 1 as source_system') }}{%- endif -%}
     {%- set contract = segmentation.entity_contract(entity) -%}
@@ -38,10 +38,11 @@
         {{ mapping[column.name] }} as {{ column.name }}
         {%- else %}
         cast(null as {{ segmentation.sql_type(column.data_type) }}) as {{ column.name }}
-        {%- endif %}{{ ',' if not loop.last or contract.passthrough }}
+        {%- endif %},
     {%- endfor %}
     {%- for column in contract.passthrough %}
-        {{ mapping[column] }} as {{ column }}{{ ',' if not loop.last }}
+        {{ mapping[column] }} as {{ column }},
     {%- endfor %}
+        {{ loaded_order or 'cast(null as ' ~ dbt.type_string() ~ ')' }} as loaded_order
     from {{ relation }}
 {% endmacro %}

@@ -15,7 +15,7 @@
     {%- if not execute -%}{{ return('select 1 as source_system') }}{%- endif -%}
 
     {%- set run = segmentation.run_to_continue() -%}
-    {%- set times = segmentation.read_after(entity, run) if run else {} -%}
+    {%- set batches = segmentation.open_batches(entity, run) if run else {} -%}
     {%- set contract = segmentation.entity_contract(entity) -%}
     {%- set names = contract.columns | map(attribute='name') | list -%}
     {%- set has_customer = 'source_customer_id' in names -%}
@@ -45,13 +45,7 @@
             {%- endfor %}
             {{ segmentation.first_problem(contract) }} as row_problem
         from {{ relation }} as delivered
-        {%- set time = times.get(sources[loop.index0]) %}
-        {%- if time %}
-        {%- set loaded_at = segmentation.try_cast_to('delivered.loaded_at', 'timestamp') %}
-        where
-            {{ loaded_at }} > {{ segmentation.timestamp_literal(time) }}
-            or {{ loaded_at }} is null
-        {%- endif %}
+        {{- segmentation.only_new(batches.get(sources[loop.index0])) }}
         {% if not loop.last %}union all{% endif %}
         {%- endfor %}
 

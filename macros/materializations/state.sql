@@ -85,13 +85,13 @@
 
 {% macro is_read_again(alias, entity, run) %}
     {#- Rows without a load time are read by every build. -#}
-    {%- set times = segmentation.read_after(entity, run) -%}
     (
         {{ alias }}.loaded_at is null
-        {%- for source_system, time in times.items() %}
+        {%- for source_system, batch in
+            segmentation.open_batches(entity, run).items() %}
         or {{ alias }}.source_system = '{{ source_system }}'
-        {%- if time is not none %}
-        and {{ alias }}.loaded_at > {{ segmentation.timestamp_literal(time) }}
+        {%- if batch.read_after is not none %}
+        and {{ alias }}.loaded_at > {{ segmentation.timestamp_literal(batch.read_after) }}
         {%- endif %}
         {%- endfor %}
     )

@@ -39,6 +39,8 @@
     select
         delivered.source_system,
         opened.read_after,
+        opened.skip_before,
+        opened.last_order,
         ends.read_through,
         count(delivered.loaded_at) as row_count,
         count(case when delivered.loaded_at = ends.read_through then 1 end) as last_count,
@@ -55,15 +57,17 @@
             opened.run_number = {{ number }}
             and opened.entity = '{{ entity }}'
             and delivered.source_system = opened.source_system
-    group by delivered.source_system, opened.read_after, ends.read_through;
+    group by
+        delivered.source_system, opened.read_after, opened.skip_before, opened.last_order,
+        ends.read_through;
     delete from {{ batches }} where run_number = {{ number }} and entity = '{{ entity }}';
     insert into {{ batches }} (
-        run_number, entity, source_system, read_after, read_through, row_count, last_count,
-        undated_count
+        run_number, entity, source_system, read_after, skip_before, last_order,
+        read_through, row_count, last_count, undated_count
     )
     select
-        {{ number }}, '{{ entity }}', source_system, read_after, read_through, row_count,
-        last_count, undated_count
+        {{ number }}, '{{ entity }}', source_system, read_after, skip_before, last_order,
+        read_through, row_count, last_count, undated_count
     from closed_batches;
     drop table closed_batches
 {% endmacro %}

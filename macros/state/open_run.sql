@@ -18,11 +18,15 @@
     delete from {{ batches }} where run_number >= {{ number }};
     delete from {{ segmentation.state_relation('lost_records') }}
     where run_number <> {{ number }};
-    {%- for source in basis.sources %}
-    insert into {{ batches }} (run_number, entity, source_system, read_after)
+    {%- for source in basis.sources or segmentation.sources_to_read() %}
+    insert into {{ batches }} (
+        run_number, entity, source_system, read_after, skip_before, last_order
+    )
     values (
         {{ number }}, '{{ source.entity }}', '{{ source.source_system }}',
-        {{ segmentation.timestamp_literal(source.read_after) }}
+        {{ segmentation.timestamp_literal(source.read_after) }},
+        {{ segmentation.text_literal(source.skip_before) }},
+        {{ segmentation.text_literal(source.last_order) }}
     );
     {%- endfor %}
     insert into {{ runs }} (
@@ -73,52 +77,70 @@
 {% endmacro %}
 
 
+{% macro sources_to_read() %}
+    {#- All rows of every source, and where each ends by its loaded_order. -#}
+    {%- set ends = [] -%}
+    {%- for entity, source_system, relation in segmentation.staged_sources()
+        if load_relation(relation) is not none -%}
+        {%- do ends.append(
+            "select '" ~ entity ~ "' as entity, '" ~ source_system
+            ~ "' as source_system, cast(max(loaded_order) as " ~ dbt.type_string()
+            ~ ") as last_order from " ~ relation
+        ) -%}
+    {%- endfor -%}
+    {%- set sources = [] -%}
+    {%- for entity, source_system, last_order in
+        run_query(ends | join(' union all ')).rows if ends -%}
+        {%- do sources.append({
+            'entity': entity, 'source_system': source_system, 'read_after': none,
+            'skip_before': none, 'last_order': last_order
+        }) -%}
+    {%- endfor -%}
+    {{ return(sources) }}
+{% endmacro %}
+
+
 {% macro sources_to_read_on(batches, run_number) %}
     {#-
         From where to read each source on. None when rows have come or gone that were
         loaded before, which only reading everything can mend.
     -#}
+    {%- set before = {} -%}
+    {%- for entity, source_system, through, count, last, undated, last_order in run_query(
+        "select entity, source_system, read_through, row_count, last_count, "
+        ~ "undated_count, last_order from " ~ batches ~ " where run_number = " ~ run_number
+    ).rows -%}
+        {%- do before.update({(entity, source_system): {
+            'through': through, 'count': count, 'last': last, 'undated': undated,
+            'skip': last_order if not undated else none
+        }}) -%}
+    {%- endfor -%}
     {%- set counts = [] -%}
     {%- for entity, source_system, relation in segmentation.staged_sources() -%}
-        {%- set loaded_at = segmentation.try_cast_to('delivered.loaded_at', 'timestamp')
-        -%}
-        {%- do counts.append(
-            "select '" ~ entity ~ "' as entity, '" ~ source_system
-            ~ "' as source_system, count(" ~ loaded_at ~ ") as row_count, count(case when "
-            ~ loaded_at ~ " > batches.read_through then 1 end) as new_count, "
-            ~ "count(case when " ~ loaded_at ~ " = batches.read_through then 1 end) "
-            ~ "as last_count, count(*) - count(" ~ loaded_at ~ ") as undated_count from "
-            ~ relation ~ " as delivered left join (select "
-            ~ "read_through from " ~ batches ~ " where run_number = " ~ run_number
-            ~ " and entity = '" ~ entity ~ "' and source_system = '" ~ source_system
-            ~ "') as batches on 1 = 1"
-        ) -%}
+        {%- do counts.append(segmentation.count_delivered(
+            entity, source_system, relation, before.get((entity, source_system))
+        )) -%}
     {%- endfor -%}
     {%- if not counts -%}{{ return([]) }}{%- endif -%}
-    {%- set found = run_query(
-        "select counted.entity, counted.source_system, batches.read_through, "
-        ~ "batches.row_count, batches.last_count, batches.undated_count, "
-        ~ "counted.row_count, counted.new_count, counted.last_count, "
-        ~ "counted.undated_count from (" ~ counts | join(' union all ') ~ ") as counted "
-        ~ "left join " ~ batches ~ " as batches on batches.run_number = " ~ run_number
-        ~ " and counted.entity = batches.entity "
-        ~ "and counted.source_system = batches.source_system"
-    ).rows -%}
     {%- set sources = [] -%}
     {%- set moved = [] -%}
-    {%- for entity, source_system, through, count, last, undated, count_now, new, last_now,
-        undated_now in found -%}
-        {%- set grown = last_now - (last or 0) -%}
+    {%- for entity, source_system, count, new, last, undated, last_order in
+        run_query(counts | join(' union all ')).rows -%}
+        {%- set known = before.get((entity, source_system)) -%}
+        {%- set through = known.through if known else none -%}
+        {%- set grown = last - known.last if through is not none else 0 -%}
         {#- Without load times so far, all its rows are read. -#}
-        {%- if through is not none and (count_now - new - grown != count or grown < 0)
-            or undated and not undated_now -%}
+        {%- if through is not none and (count - new - grown != known.count or grown < 0)
+            or known and known.undated and not undated -%}
             {%- do moved.append(entity ~ ' of ' ~ source_system) -%}
         {%- endif -%}
         {%- do sources.append({
             'entity': entity,
             'source_system': source_system,
             'read_after': through - modules.datetime.timedelta(microseconds=1)
-                if through is not none and grown else through,
+                if grown else through,
+            'skip_before': known.skip if known else none,
+            'last_order': last_order,
         }) -%}
     {%- endfor -%}
     {%- if moved -%}
@@ -129,6 +151,29 @@
         {{ return(none) }}
     {%- endif -%}
     {{ return(sources) }}
+{% endmacro %}
+
+
+{% macro count_delivered(entity, source_system, relation, before) %}
+    {#- Rows with a load time, those after what was read, those at its end, those without
+        one, and the end by loaded_order, by which the engine skips what was read. -#}
+    {%- set loaded_at = segmentation.try_cast_to('delivered.loaded_at', 'timestamp') -%}
+    {%- set through = segmentation.timestamp_literal(before.through if before else none)
+    -%}
+    {%- set skips = before and before.skip is not none -%}
+    {%- set total = '(select count(*) from ' ~ relation ~ ')' -%}
+    select
+        '{{ entity }}' as entity,
+        '{{ source_system }}' as source_system,
+        {{ total if skips else 'count(' ~ loaded_at ~ ')' }} as row_count,
+        count(case when {{ loaded_at }} > {{ through }} then 1 end) as new_count,
+        count(case when {{ loaded_at }} = {{ through }} then 1 end) as last_count,
+        {{ '0' if skips else 'count(*) - count(' ~ loaded_at ~ ')' }} as undated_count,
+        cast(max(loaded_order) as {{ dbt.type_string() }}) as last_order
+    from {{ relation }} as delivered
+    {%- if skips %}
+    where loaded_order >= {{ segmentation.rule_literal(before.skip) }}
+    {%- endif %}
 {% endmacro %}
 
 

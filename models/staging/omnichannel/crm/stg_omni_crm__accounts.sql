@@ -15,4 +15,4 @@
     'country_code': segmentation.recode('country', countries),
     'updated_at': segmentation.epoch_time('modified_ms'),
     'loaded_at': segmentation.epoch_time('synced_ms'),
-}) }}
+}, loaded_order='synced_ms') }}

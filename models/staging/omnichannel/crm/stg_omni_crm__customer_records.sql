@@ -26,4 +26,4 @@
     'updated_at': segmentation.epoch_time('modified_ms'),
     'is_deleted': 'is_removed',
     'loaded_at': segmentation.epoch_time('synced_ms'),
-}) }}
+}, loaded_order='synced_ms') }}

@@ -12,4 +12,4 @@
     'assigned_at': segmentation.utc_time('drawn', zone),
     'exposed_at': segmentation.utc_time('sent', zone),
     'loaded_at': segmentation.utc_time('fetched', zone),
-}) }}
+}, loaded_order='fetched') }}

@@ -14,4 +14,4 @@
     'cost_amount': 'cost',
     'offer_code': 'offer',
     'loaded_at': segmentation.utc_time('fetched', zone),
-}) }}
+}, loaded_order='fetched') }}

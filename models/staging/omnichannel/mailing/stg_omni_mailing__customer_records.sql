@@ -28,4 +28,4 @@ split as (
     'created_at': segmentation.utc_time('joined', zone),
     'updated_at': segmentation.utc_time('updated', zone),
     'loaded_at': segmentation.utc_time('fetched', zone),
-}) }}
+}, loaded_order='fetched') }}

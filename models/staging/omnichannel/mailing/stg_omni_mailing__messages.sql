@@ -20,4 +20,4 @@
     'occurred_at': segmentation.utc_time('happened', zone),
     'is_machine': 'by_proxy',
     'loaded_at': segmentation.utc_time('fetched', zone),
-}) }}
+}, loaded_order='fetched') }}

@@ -12,4 +12,4 @@ serial || '-' || cast(run_no as {{ dbt.type_string() }})
     'occurred_at': 'used',
     'session_id': session,
     'loaded_at': 'ingested',
-}) }}
+}, loaded_order='ingested') }}

@@ -13,4 +13,4 @@ with registered_devices as (
     'identifier_value': 'shop_account',
     'observed_at': 'registered',
     'loaded_at': 'ingested',
-}) }}
+}, loaded_order='ingested') }}

@@ -52,4 +52,4 @@ responses as (
     'response_type': "'order'",
     'revenue_amount': 'revenue',
     'loaded_at': 'loaded_at',
-}) }}
+}, loaded_order='loaded_at') }}

@@ -15,4 +15,4 @@
     'updated_at': 'changed_at',
     'is_deleted': 'deleted',
     'loaded_at': 'loaded_at',
-}) }}
+}, loaded_order='loaded_at') }}

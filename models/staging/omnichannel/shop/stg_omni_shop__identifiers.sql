@@ -44,4 +44,4 @@ seen as (
     'identifier_value': 'identifier_value',
     'observed_at': 'observed_at',
     'loaded_at': 'loaded_at',
-}) }}
+}, loaded_order='loaded_at') }}

@@ -9,4 +9,4 @@
     }),
     'amount': 'amount_cents * 0.01',
     'loaded_at': 'loaded_at',
-}) }}
+}, loaded_order='loaded_at') }}

@@ -9,4 +9,4 @@
     'net_amount': 'paid_cents * 0.01',
     'discount_amount': 'discount_cents * 0.01',
     'loaded_at': 'loaded_at',
-}) }}
+}, loaded_order='loaded_at') }}

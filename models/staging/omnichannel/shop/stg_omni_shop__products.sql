@@ -7,4 +7,4 @@
     'brand': 'brand',
     'unit_cost': 'cost_cents * 0.01',
     'loaded_at': 'loaded_at',
-}) }}
+}, loaded_order='loaded_at') }}

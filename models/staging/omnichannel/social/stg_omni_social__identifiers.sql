@@ -13,4 +13,4 @@ with linked_profiles as (
     'identifier_value': 'linked_mail',
     'observed_at': segmentation.epoch_time('linked_s', 'seconds'),
     'loaded_at': segmentation.epoch_time('pulled_s', 'seconds'),
-}) }}
+}, loaded_order='pulled_s') }}

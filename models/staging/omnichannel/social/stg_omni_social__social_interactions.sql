@@ -9,4 +9,4 @@
     'sentiment_score': 'mood',
     'occurred_at': segmentation.epoch_time('posted_s', 'seconds'),
     'loaded_at': segmentation.epoch_time('pulled_s', 'seconds'),
-}) }}
+}, loaded_order='pulled_s') }}

@@ -17,4 +17,4 @@
     'changed_at': 'changed',
     'proof_reference': 'proof',
     'loaded_at': 'stored',
-}) }}
+}, loaded_order='stored') }}

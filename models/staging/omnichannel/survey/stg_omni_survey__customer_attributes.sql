@@ -34,4 +34,4 @@ statements as (
     'attribute_group': "'demographic'",
     'observed_at': 'invited',
     'loaded_at': 'stored',
-}) }}
+}, loaded_order='stored') }}

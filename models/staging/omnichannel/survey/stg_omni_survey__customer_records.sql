@@ -6,4 +6,4 @@
     'email': 'mail',
     'created_at': 'invited',
     'loaded_at': 'stored',
-}) }}
+}, loaded_order='stored') }}

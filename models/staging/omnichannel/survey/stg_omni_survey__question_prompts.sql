@@ -11,4 +11,4 @@
     'outcome': segmentation.recode('outcome', outcomes),
     'occurred_at': 'shown',
     'loaded_at': 'stored',
-}) }}
+}, loaded_order='stored') }}

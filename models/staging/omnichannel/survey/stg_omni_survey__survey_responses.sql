@@ -10,4 +10,4 @@
     'answer_score': 'points',
     'responded_at': 'answered',
     'loaded_at': 'stored',
-}) }}
+}, loaded_order='stored') }}

@@ -12,4 +12,4 @@
     'postal_code': 'plz',
     'created_at': segmentation.iso_time('issued', 'DD.MM.YYYY'),
     'loaded_at': 'exported_at',
-}) }}
+}, loaded_order='exported_at') }}

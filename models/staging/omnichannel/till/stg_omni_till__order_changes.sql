@@ -16,4 +16,4 @@ coalesce(
     'change_type': "'returned'",
     'amount': segmentation.decimal_comma('paid_back'),
     'loaded_at': 'exported_at',
-}) }}
+}, loaded_order='exported_at') }}

@@ -16,4 +16,4 @@ coalesce(
     'net_amount': segmentation.decimal_comma('paid'),
     'discount_amount': segmentation.decimal_comma('rebate'),
     'loaded_at': 'exported_at',
-}) }}
+}, loaded_order='exported_at') }}

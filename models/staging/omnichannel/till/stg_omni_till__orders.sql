@@ -17,4 +17,4 @@ coalesce(
     'discount_amount': segmentation.decimal_comma('rebate'),
     'net_amount': segmentation.decimal_comma('paid_total'),
     'loaded_at': 'exported_at',
-}) }}
+}, loaded_order='exported_at') }}

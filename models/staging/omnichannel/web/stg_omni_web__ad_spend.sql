@@ -8,4 +8,4 @@
     'impressions': 'impressions',
     'clicks': 'clicks',
     'loaded_at': segmentation.epoch_time('received_ms'),
-}) }}
+}, loaded_order='received_ms') }}

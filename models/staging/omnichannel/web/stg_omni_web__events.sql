@@ -21,4 +21,4 @@
     'utm_source': 'source',
     'utm_campaign': 'campaign',
     'loaded_at': segmentation.epoch_time('received_ms'),
-}) }}
+}, loaded_order='received_ms') }}

@@ -13,4 +13,4 @@ with logins as (
     'identifier_value': 'shop_account',
     'observed_at': segmentation.epoch_time('ts_ms'),
     'loaded_at': segmentation.epoch_time('received_ms'),
-}) }}
+}, loaded_order='received_ms') }}
