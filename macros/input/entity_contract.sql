@@ -31,6 +31,7 @@
         'key': node.config.meta['key'],
         'joined_key': joined_key,
         'event_time': node.config.meta.get('event_time'),
+        'dated_by': node.config.meta.get('dated_by'),
         'passthrough': segmentation.setting('passthrough').get(entity, []),
         'sources': segmentation.entity_sources(entity),
     }) }}

@@ -10,12 +10,14 @@
     {%- for source_system in sources -%}
         {%- do staging.append(ref('stg_' ~ source_system ~ '__' ~ entity)) -%}
     {%- endfor -%}
+    {#- It decides whether the build goes on. -#}
+    {%- do ref('int_input__deliveries') -%}
     {%- set excluded_records = ref('int_input__excluded_records') -%}
     {%- set rates = ref('int_input__currency_rates') if entity == 'orders' else none -%}
     {%- if not execute -%}{{ return('select 1 as source_system') }}{%- endif -%}
 
     {%- set run = segmentation.run_to_continue() -%}
-    {%- set batches = segmentation.open_batches(entity, run) if run else {} -%}
+    {%- set batches = segmentation.batches_to_read(entity, run) if run else {} -%}
     {%- set contract = segmentation.entity_contract(entity) -%}
     {%- set names = contract.columns | map(attribute='name') | list -%}
     {%- set has_customer = 'source_customer_id' in names -%}

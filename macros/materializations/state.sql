@@ -88,7 +88,7 @@
     (
         {{ alias }}.loaded_at is null
         {%- for source_system, batch in
-            segmentation.open_batches(entity, run).items() %}
+            segmentation.batches_to_read(entity, run).items() %}
         or {{ alias }}.source_system = '{{ source_system }}'
         {%- if batch.read_after is not none %}
         and {{ alias }}.loaded_at > {{ segmentation.timestamp_literal(batch.read_after) }}

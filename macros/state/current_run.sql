@@ -34,7 +34,7 @@
 {% endmacro %}
 
 
-{% macro open_batches(entity, run) %}
+{% macro batches_to_read(entity, run) %}
     {#- What is to be read of each source of an entity. -#}
     {%- set found = run_query(
         "select source_system, read_after, skip_before from "
@@ -91,7 +91,8 @@
     (
         changed_in_run = {{ run.number }}
         {%- if run.previous_as_of_date | string < segmentation.as_of_value() %}
-        {%- for time in [contract.event_time, 'updated_at'] if time in names %}
+        {%- for time in [contract.event_time, contract.dated_by, 'updated_at']
+            if time in names %}
         or (
             {{ time }} >= {{ segmentation.end_of_day(run.previous_as_of_date | string) }}
             and {{ time }} < {{ segmentation.as_of_end() }}

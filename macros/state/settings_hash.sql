@@ -8,10 +8,6 @@
     {%- for name in ['sources', 'passthrough', 'timezone', 'currency', 'known_at'] -%}
         {%- do settings.update({name: segmentation.setting(name)}) -%}
     {%- endfor -%}
-    {%- set made_of = {} -%}
-    {%- for node in segmentation.nodes_of_state() -%}
-        {%- do made_of.update({node.unique_id: node.checksum.checksum}) -%}
-    {%- endfor -%}
     {%- set contracts = {} -%}
     {%- for entity in segmentation.entity_names() -%}
         {%- do contracts.update({entity: segmentation.entity_contract(entity)}) -%}
@@ -22,23 +18,28 @@
         'dataset': var('segmentation_dataset'),
         'exclude': var('segmentation_exclude'),
         'settings': settings,
-        'made_of': made_of,
+        'made_of': segmentation.parts_of_state(),
         'contracts': contracts,
     }, sort_keys=true))) }}
 {% endmacro %}
 
 
-{% macro nodes_of_state() %}
-    {#- Models that keep state, and every model and seed that they read. -#}
+{% macro parts_of_state() %}
+    {#- Models that keep state, and every model, seed and raw table that they read. -#}
     {%- set found = {} -%}
     {%- set open = segmentation.state_nodes() | map(attribute='unique_id') | list -%}
     {#- The list grows while it is read, until nothing new is found. -#}
-    {%- for unique_id in open if unique_id in graph.nodes and unique_id not in found -%}
-        {%- set node = graph.nodes[unique_id] -%}
-        {%- do found.update({unique_id: node}) -%}
-        {%- do open.extend(node.depends_on.get('nodes', [])) -%}
+    {%- for unique_id in open if unique_id not in found -%}
+        {%- if unique_id in graph.nodes -%}
+            {%- set node = graph.nodes[unique_id] -%}
+            {%- do found.update({unique_id: node.checksum.checksum}) -%}
+            {%- do open.extend(node.depends_on.get('nodes', [])) -%}
+        {%- elif unique_id in graph.sources -%}
+            {%- set source = graph.sources[unique_id] -%}
+            {%- do found.update({unique_id: source.schema ~ '.' ~ source.identifier}) -%}
+        {%- endif -%}
     {%- endfor -%}
-    {{ return(found.values() | list) }}
+    {{ return(found) }}
 {% endmacro %}
 
 

@@ -1,4 +1,8 @@
-{{ config(schema=segmentation.segmentation_schema('internal')) }}
+{{ segmentation.state_config(
+    'internal', touched='int_identity__touched_customers', state_key=['customer_id']
+) }}
+
+{%- set run = segmentation.run_to_continue() %}
 
 with stated as (
 
@@ -53,6 +57,7 @@ ranked as (
         on
             stated.source_system = map.source_system
             and stated.source_customer_id = map.source_customer_id
+    {{ segmentation.only_touched('map', run) }}
 
 ),
 

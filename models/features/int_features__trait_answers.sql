@@ -1,4 +1,8 @@
-{{ config(schema=segmentation.segmentation_schema('internal')) }}
+{{ segmentation.state_config(
+    'internal', touched='int_identity__touched_customers', state_key=['customer_id']
+) }}
+
+{%- set run = segmentation.run_to_continue() %}
 
 with questions as (
 
@@ -43,6 +47,7 @@ answers as (
         on
             responses.source_system = map.source_system
             and responses.source_customer_id = map.source_customer_id
+    {{ segmentation.only_touched('map', run) }}
     -- An answer off the scale answers another question.
     where
         responses.answer_score between questions.lowest_score

@@ -3,12 +3,38 @@
 -- depends_on: {{ ref('int_input__runs') }}, {{ ref('int_input__batches') }}
 {%- set run = segmentation.open_run_row() %}
 
-with touched as (
+{%- set is_continued = run and run.is_continued %}
+{%- set no_record -%}
+    select
+        cast(null as {{ dbt.type_string() }}) as source_system,
+        cast(null as {{ dbt.type_string() }}) as %s
+    from {{ ref('int_input__lost_records') }}
+    where 1 = 0
+{%- endset %}
+
+with parts as (
+
+    {% for entity in ['order_lines', 'order_changes'] -%}
+    {%- set relation = ref('int_input__' ~ entity) -%}
+    {%- if is_continued -%}
+    select
+        source_system,
+        order_id
+    from {{ relation }}
+    where {{ segmentation.is_touched(segmentation.entity_contract(entity), run) }}
+    union
+    {% endif -%}
+    {%- endfor %}
+    {{ no_record % 'order_id' }}
+
+),
+
+touched as (
 
     {% for entity in segmentation.entity_names() -%}
     {%- set relation = ref('int_input__' ~ entity) -%}
     {%- set contract = segmentation.entity_contract(entity) if execute else none -%}
-    {%- if run and run.is_continued
+    {%- if is_continued
         and 'source_customer_id' in contract.columns | map(attribute='name') -%}
     select
         source_system,
@@ -18,19 +44,25 @@ with touched as (
     union
     {% endif -%}
     {%- endfor %}
-    {% if run and run.is_continued -%}
+    {% if is_continued -%}
+    -- Whoever ordered is concerned, whatever record a part of the order names.
+    select
+        orders.source_system,
+        orders.source_customer_id
+    from {{ ref('int_input__orders') }} as orders
+    inner join parts
+        on
+            orders.source_system = parts.source_system
+            and orders.order_id = parts.order_id
+    union
     select
         source_system,
         source_customer_id
     from {{ ref('int_input__lost_records') }}
     where run_number = {{ run.number }}
-    {%- else -%}
-    select
-        cast(null as {{ dbt.type_string() }}) as source_system,
-        cast(null as {{ dbt.type_string() }}) as source_customer_id
-    from {{ ref('int_input__lost_records') }}
-    where 1 = 0
-    {%- endif %}
+    union
+    {% endif -%}
+    {{ no_record % 'source_customer_id' }}
 
 )
 

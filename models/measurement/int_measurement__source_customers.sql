@@ -2,9 +2,6 @@
 
 {%- set aspects = segmentation.layer_aspects() | selectattr('rows', 'defined') | list %}
 
-{%- set entities = segmentation.entity_names()
-    | reject('in', segmentation.entities_without_customers()) | list %}
-
 with current_customers as (
 
     select customer_id
@@ -15,19 +12,7 @@ with current_customers as (
 
 records as (
 
-    {% for entity in entities %}
-    select
-        cast('{{ entity }}' as {{ dbt.type_string() }}) as entity,
-        source_system,
-        {% for aspect in aspects %}
-        {%- set is_shown = segmentation.aspect_condition(aspect, entity) %}
-        max(case when {{ is_shown }} then 1 else 0 end) as {{ aspect.name }},
-        {% endfor %}
-        source_customer_id
-    from {{ ref('input__' ~ entity) }}
-    group by source_system, source_customer_id
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+    select * from {{ ref('int_measurement__source_records') }}
 
 ),
 

@@ -27,6 +27,7 @@ NOT_COMPARED = frozenset(
     {
         "int_input__runs",
         "int_input__batches",
+        "int_input__deliveries",
         "int_input__lost_records",
         "int_input__touched_records",
         "int_identity__signatures",
@@ -149,7 +150,8 @@ class DbtProject:
             try:
                 # Nobody reads what dbt would print beside the events kept here.
                 words = [*self.arguments(command, *options), "--log-level", "none"]
-                outcome = dbtRunner(manifest, callbacks=[keep]).invoke(words)
+                given = {} if manifest is None else {"manifest": manifest}
+                outcome = dbtRunner(callbacks=[keep], **given).invoke(words)
             finally:
                 _close_duckdb()
         if outcome.exception is not None:

@@ -52,7 +52,9 @@ def first_delivery() -> Shop:
     shop.add("orders", source_customer_id="c1", order_id="dated", loaded_at=None)
     shop.add("orders", source_customer_id="c2", order_id="vanishes", loaded_at=None)
     shop.add("events", source_customer_id="c3", occurred_at="2024-06-30 10:00:00")
-    shop.add("customer_records", source_customer_id="pat", email="pat@mail.invalid")
+    soon = {"source_customer_id": "soon", "created_at": "2024-06-30 09:00:00"}
+    shop.add("customer_records", **soon, email="soon@mail.invalid")
+    shop.add("orders", source_customer_id="c20", order_id="later", net_amount=None)
     return shop
 
 
@@ -88,6 +90,9 @@ def second_delivery(shop: Shop) -> Shop:
     shop.rows["customer_records"].append(
         record | {"is_deleted": "true", "updated_at": "2024-06-29 10:00:00"} | later
     )
+    # The only line of an order names somebody else.
+    line = {"source_customer_id": "c21", "order_id": "later", "net_amount": "7.00"}
+    shop.add("order_lines", **line, product_id="p1", **later)
     # A line comes before its order, which is in pounds.
     line = {"source_customer_id": "c13", "order_id": "abroad", "net_amount": "10.00"}
     shop.add("order_lines", **line, product_id="p1", **later)

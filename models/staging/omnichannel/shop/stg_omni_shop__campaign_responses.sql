@@ -6,25 +6,36 @@ with orders as (
 
 ),
 
--- An order has one response however often it changes: that of the first delivery which
--- names a campaign. A later one would take back what was known before.
-deliveries as (
+-- An order has one response however often it changes: that of the first load which
+-- names a campaign. A later load would take back what was known before.
+loads as (
 
     select
         orders.*,
         row_number() over (
-            partition by order_no
+            partition by order_no, loaded_at
             order by
-                loaded_at asc,
-                changed_at asc,
+                changed_at desc,
                 account_no asc,
                 campaign_ref asc,
                 placed_at asc,
                 subtotal_cents asc,
                 discount_cents asc
-        ) as delivery_rank
+        ) as version_rank
     from orders
-    where campaign_ref is not null and not coalesce(deleted, false)
+
+),
+
+first_loads as (
+
+    select
+        loads.*,
+        row_number() over (partition by order_no order by loaded_at asc) as load_rank
+    from loads
+    where
+        version_rank = 1
+        and campaign_ref is not null
+        and not coalesce(deleted, false)
 
 ),
 
@@ -39,8 +50,8 @@ responses as (
         case
             when currency = 'EUR' then (subtotal_cents - discount_cents) * 0.01
         end as revenue
-    from deliveries
-    where delivery_rank = 1
+    from first_loads
+    where load_rank = 1
 
 )
 
