@@ -94,8 +94,8 @@ def test_the_same_rows_arrive_on_postgresql(
     with server.connection() as connection:
         connection.autocommit = True
         with connection.cursor() as cursor:
-            cursor.execute("create database omnichannel")
-    environment = {**postgres, "SEGMENTATION_PG_DATABASE": "omnichannel"}
+            cursor.execute("create database staging")
+    environment = {**postgres, "SEGMENTATION_PG_DATABASE": "staging"}
     project = DbtProject(
         REPOSITORY, tmp_path / "none", environment, SETTINGS, target="postgres"
     )
