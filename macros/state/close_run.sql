@@ -16,6 +16,9 @@
     {%- set run = segmentation.open_run_row() -%}
     {%- set number = run.number if run else 1 -%}
     {%- if not run %}
+    {#- The first build could not be entered before these tables were there. #}
+    delete from {{ runs }};
+    delete from {{ batches }};
     insert into {{ runs }} (
         run_number, run_id, as_of_date, settings_hash, is_continued, is_complete
     )

@@ -1,10 +1,4 @@
-{{ config(
-    schema=segmentation.segmentation_schema('ledger'),
-    materialized='incremental',
-    incremental_strategy='append',
-    full_refresh=false,
-    on_schema_change='append_new_columns'
-) }}
+{{ segmentation.lasting_config() }}
 
 {%- set text = dbt.type_string() %}
 {%- set recorded_rows = segmentation.recorded_rows(this) %}

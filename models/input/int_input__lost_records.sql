@@ -1,9 +1,4 @@
-{{ config(
-    schema=segmentation.segmentation_schema('internal'),
-    materialized='incremental',
-    incremental_strategy='append',
-    full_refresh=false
-) }}
+{{ segmentation.lasting_config('internal') }}
 
 {#- The materialization `state` writes the rows of the build at hand. -#}
 select

@@ -1,9 +1,4 @@
-{{ config(
-    schema=segmentation.segmentation_schema('internal'),
-    materialized='incremental',
-    incremental_strategy='append',
-    full_refresh=false
-) }}
+{{ segmentation.lasting_config('internal') }}
 
 {#- Written before the first model and after the last one: macros/state. -#}
 select

@@ -1,11 +1,5 @@
-{{ config(
-    schema=segmentation.segmentation_schema('ledger'),
-    materialized='incremental',
-    incremental_strategy='append',
-    full_refresh=false,
-    on_schema_change='append_new_columns',
-    indexes=segmentation.server_indexes(['as_of_date', 'customer_id'])
-) }}
+{{ segmentation.lasting_config() }}
+{{ config(indexes=segmentation.server_indexes(['as_of_date', 'customer_id'])) }}
 
 {%- set text = dbt.type_string() %}
 

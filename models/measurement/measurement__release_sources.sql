@@ -1,10 +1,4 @@
-{{ config(
-    schema=segmentation.segmentation_schema('ledger'),
-    materialized='incremental',
-    incremental_strategy='append',
-    full_refresh=false,
-    on_schema_change='append_new_columns'
-) }}
+{{ segmentation.lasting_config() }}
 
 {#- Publishing writes the rows, after the models have been built. -#}
 select

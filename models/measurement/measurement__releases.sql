@@ -1,9 +1,5 @@
+{{ segmentation.lasting_config() }}
 {{ config(
-    schema=segmentation.segmentation_schema('ledger'),
-    materialized='incremental',
-    incremental_strategy='append',
-    full_refresh=false,
-    on_schema_change='append_new_columns',
     meta={
         'served_schemas': var('segmentation_served_schemas'),
         'readers': var('segmentation_readers')

@@ -38,6 +38,7 @@ NOT_COMPARED_COLUMN = "changed_in_run"
 # Unit tests judge the SQL alone: they run once per data set, in the builds of
 # complete_journey.py, teahouse.py and test_omnichannel_staging.py, and on PostgreSQL.
 NO_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
+NO_TESTS = (*NO_UNIT_TESTS, "test")
 
 
 @dataclass(frozen=True)

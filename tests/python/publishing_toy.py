@@ -9,6 +9,7 @@ from dbt_project import REPOSITORY, DbtProject, DbtResult
 TOY = Path(__file__).parent / "publishing_project"
 # What the toy shares with the real project, and where it goes.
 SHARED = {
+    "macros/run/lasting_config.sql": "macros",
     "macros/run/server_indexes.sql": "macros",
     "macros/run/publish_release.sql": "macros",
     "macros/run/this_run.sql": "macros",

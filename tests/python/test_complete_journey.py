@@ -21,11 +21,10 @@ from complete_journey import (
     kept_not_null,
     promised_not_null,
 )
-from dbt_project import NO_UNIT_TESTS, DbtProject
+from dbt_project import NO_TESTS, NO_UNIT_TESTS, DbtProject
 from segmentation.fingerprint import Fingerprint
 
 KEY = ["as_of_date", "household"]
-NO_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
 
 # One unit of the ninth decimal, to which the project rounds; the warehouse rounds each
 # term of the entropy and the gap before it divides by it.

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 import yaml
 
-from dbt_project import REPOSITORY, DbtProject
+from dbt_project import NO_TESTS, REPOSITORY, DbtProject
 from identity_expected import Customers, anchored, first_seen, joined_exactly
 from identity_world_rows import (
     EVENT_TIMES,
@@ -23,7 +23,6 @@ from identity_worlds import NIGHTS, World, drawn_worlds
 from shop import Shop, shop_project
 
 WORLDS = 200
-NO_TESTS = ("--exclude-resource-type", "test", "unit_test")
 IDENTITY = (
     *("--select", "+identity__customers", "+identity__aliases"),
     *("+identity__golden_records", "+identity__dropped_edges"),

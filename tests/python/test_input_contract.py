@@ -15,10 +15,9 @@ from typing import Any
 import pytest
 from dbt.cli.main import dbtRunner
 
-from dbt_project import DbtProject
+from dbt_project import NO_TESTS, DbtProject
 from shop import Shop, shop_project
 
-NO_TESTS = ("--exclude-resource-type", "test", "unit_test")
 MAY, JUNE = "2024-05-31", "2024-06-30"
 HOSTILE_ID = "o'hara; drop table x; --"
 HOSTILE_EMAIL = "%'; delete from y; --@evil.invalid"

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from dbt_project import DbtProject, DbtResult
+from dbt_project import NO_TESTS, DbtProject, DbtResult
 from shop import Shop, company, shop_project
 
 RUNS = "main_internal.int_input__runs"
@@ -23,11 +23,7 @@ def night(number: int) -> str:
 
 
 def run(project: DbtProject, *options: str) -> DbtResult:
-    kinds = ("unit_test", "test")
-    result = project.build(
-        *(word for kind in kinds for word in ("--exclude-resource-type", kind)),
-        *options,
-    )
+    result = project.build(*NO_TESTS, *options)
     assert result.success, result.ending
     return result
 

@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from dbt_project import NO_UNIT_TESTS, REPOSITORY, DbtProject
+from dbt_project import NO_TESTS, NO_UNIT_TESTS, REPOSITORY, DbtProject
 from omnichannel_expected import EXPECTED, SET_ASIDE
 from omnichannel_rows import (
     RAW_SCHEMA,
@@ -25,7 +25,6 @@ SETTINGS = {
     "segmentation_quarantine_max_share": 1,
 }
 INPUT = "main_internal.input__"
-NO_TESTS = ("--exclude-resource-type", "test", "unit_test")
 READS_TRUTH = re.compile(r"""\btruth["']?\s*[.,]\s*["'\w]""", re.IGNORECASE)
 # What dbt reads of the repository.
 DBT_FILES = ("dbt_project.yml", "profiles.yml")

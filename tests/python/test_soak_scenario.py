@@ -8,10 +8,11 @@ import duckdb
 import pytest
 
 from companies import OMNICHANNEL
-from derived import differences, lost_rows
+from dbt_project import NOT_COMPARED, NOT_COMPARED_COLUMN
+from derived import differences, lost_rows, not_compared_relations
 from scenario import Scenario
 from segmentation.fingerprint import Fingerprint, fingerprint
-from soaks import SOURCES, scenario
+from soaks import SOURCES, nightly, scenario
 from sources import CLOCKS
 
 NIGHTS = 40
@@ -126,3 +127,16 @@ def test_a_difference_names_table_rows_and_columns(tmp_path: Path) -> None:
     [lost] = lost_rows(files, [RECORDED])
     assert "1 recorded rows are gone" in lost
     assert lost_rows((files[0], files[0]), [RECORDED]) == []
+
+
+def test_the_project_says_what_is_not_compared(tmp_path: Path) -> None:
+    manifest = nightly("omnichannel", tmp_path).manifest
+    columns = {
+        column.name
+        for node in manifest.nodes.values()
+        for column in node.columns.values()
+        if "not_compared" in column.config.meta
+    }
+
+    found = {name.split(".")[1] for name in not_compared_relations(manifest)}
+    assert (found, columns) == (set(NOT_COMPARED), {NOT_COMPARED_COLUMN})

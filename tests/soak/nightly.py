@@ -15,11 +15,10 @@ from typing import Any
 
 from dbt.contracts.graph.manifest import Manifest
 
-from dbt_project import DbtProject, DbtResult
+from dbt_project import NO_TESTS, NO_UNIT_TESTS, DbtProject, DbtResult
 
 # Nobody reads the files that dbt would write about each build.
-NO_UNIT_TESTS = ("--no-write-json", "--exclude-resource-type", "unit_test")
-NO_TESTS = (*NO_UNIT_TESTS, "test")
+NO_FILES = "--no-write-json"
 CHILD = Path(__file__).with_name("killed_build.py")
 READY = "ready"
 
@@ -72,7 +71,7 @@ class Nightly:
         """
         started = time.monotonic()
         left_out = NO_UNIT_TESTS if with_tests else NO_TESTS
-        words = (*self.selection, *left_out, *options)
+        words = (*self.selection, NO_FILES, *left_out, *options)
         project = self._on(as_of, known_at)
         result = project.dbt("build", *words, manifest=self.manifest)
         if not result.success:
@@ -94,7 +93,9 @@ class Nightly:
         file = project.artifacts / "manifest.pickle"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(pickle.dumps(self.manifest))
-        words = project.arguments("build", *self.selection, *NO_TESTS, *options)
+        words = project.arguments(
+            "build", *self.selection, NO_FILES, *NO_TESTS, *options
+        )
         with subprocess.Popen(
             [sys.executable, str(CHILD), str(file), json.dumps(words)],
             env={**os.environ, **project.environment},
