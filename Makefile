@@ -27,8 +27,8 @@ MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help build report test test-engines soak lint lint-python lint-sql lint-dbt \
-	lint-dataset format bench-components bench-identity bench-why docs lock clean \
-	distclean
+	lint-dataset format bench-components bench-identity bench-nightly bench-why \
+	docs lock clean distclean
 
 help: ## Print this list
 	@echo "Targets (make TARGET):"
@@ -105,6 +105,10 @@ bench-why: $(INSTALLED_DEV) ## Time "segment why" on a million records
 
 bench-identity: $(INSTALLED_BENCH) ## Compare identities with keys, rules and Splink
 	@$(BIN)/python tests/bench/bench_identity.py $(BENCH_ARGS)
+
+bench-nightly: $(INSTALLED_DEV) ## Compare what a night costs with a full refresh
+	@PYTHONPATH=tests/python:tests/soak \
+		$(BIN)/python tests/bench/bench_nightly.py $(BENCH_ARGS)
 
 docs: $(INSTALLED) ## Write the data catalogue, one HTML page, after a build
 	@$(DBT) --quiet docs generate --static

@@ -154,7 +154,7 @@ class DbtProject:
                 given = {} if manifest is None else {"manifest": manifest}
                 outcome = dbtRunner(callbacks=[keep], **given).invoke(words)
             finally:
-                _close_duckdb()
+                release_warehouse()
         if outcome.exception is not None:
             lines.append(str(outcome.exception))
         results: dict[str, NodeResult] = {}
@@ -235,7 +235,7 @@ def _environment(values: Mapping[str, str]) -> Iterator[None]:
         os.environ.update(saved)
 
 
-def _close_duckdb() -> None:
+def release_warehouse() -> None:
     """Let go of the warehouse, so that another connection can open the file."""
     environment = DuckDBConnectionManager._ENV
     if environment is not None:

@@ -1,0 +1,150 @@
+"""What a build costs: CPU seconds by node, and rows read of the raw tables."""
+
+import json
+import os
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from dbt.artifacts.schemas.run import RunExecutionResult
+from dbt.cli.main import dbtRunner
+from dbt.contracts.graph.manifest import Manifest
+from dbt_common.events.base_types import EventMsg
+
+from dbt_project import NO_UNIT_TESTS, REPOSITORY, DbtProject, release_warehouse
+
+
+class BuildFailed(RuntimeError):
+    """A build that is to be measured did not end well."""
+
+    def __init__(self, found: object) -> None:
+        super().__init__(f"Found a build that failed; expected success:\n{found}")
+
+
+@dataclass
+class Build:
+    """CPU seconds of a build, apart from parsing, and the SQL that it ran.
+
+    Attributes:
+        cpu_seconds: Of the process, from the first to the last node and around them.
+        by_node: Of each node, by its name.
+        by_folder: Of the nodes of a folder, and of `other`: what dbt does between them.
+        queries: SQL of models and tests, by name.
+    """
+
+    cpu_seconds: float = 0.0
+    by_node: dict[str, float] = field(default_factory=dict)
+    by_folder: dict[str, float] = field(default_factory=dict)
+    queries: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Costs:
+    """Builds of a warehouse that are measured.
+
+    Attributes:
+        warehouse: DuckDB file; its raw tables are there.
+        months: Of history.
+        schema: Of the raw tables.
+    """
+
+    warehouse: Path
+    months: int
+    schema: str
+
+    @cached_property
+    def _project(self) -> DbtProject:
+        settings = {
+            "segmentation_dataset": "omnichannel",
+            "segmentation_history_months": self.months,
+        }
+        return DbtProject(REPOSITORY, self.warehouse, vars=settings)
+
+    @cached_property
+    def _manifest(self) -> Manifest:
+        result = self._project.dbt("parse")
+        if not result.success:
+            raise BuildFailed(result.log)
+        manifest: Manifest = result.value
+        return manifest
+
+    def build(self, as_of: date, *options: str) -> Build:
+        """Build as of a day on one thread, with data tests, and publish."""
+        manifest, build = self._manifest, Build()
+        started: dict[str, float] = {}
+        by_folder: defaultdict[str, float] = defaultdict(float)
+
+        def note(event: EventMsg) -> None:
+            data: Any = event.data  # a protobuf message, whose fields have no types
+            if event.info.name == "NodeStart":
+                started[data.node_info.unique_id] = time.process_time()
+            elif event.info.name == "NodeFinished":
+                node = data.node_info
+                spent = time.process_time() - started.pop(node.unique_id)
+                build.by_node[node.node_name] = spent
+                by_folder[_folder(node.node_path, node.resource_type)] += spent
+
+        variables = {**self._project.vars, "segmentation_as_of": as_of.isoformat()}
+        words = self._project.arguments("build", *NO_UNIT_TESTS, *options)
+        words += ["--vars", json.dumps(variables), "--threads", "1"]
+        os.environ.update(self._project.environment)
+        before = time.process_time()
+        try:
+            outcome = dbtRunner(manifest, callbacks=[note]).invoke(words)
+        finally:
+            release_warehouse()
+        build.cpu_seconds = time.process_time() - before
+        if not outcome.success or not isinstance(outcome.result, RunExecutionResult):
+            raise BuildFailed(outcome.exception or outcome.result)
+        build.by_folder.update(by_folder)
+        build.by_folder["other"] = build.cpu_seconds - sum(by_folder.values())
+        for result in outcome.result.results:
+            node: Any = result.node
+            if node.resource_type in ("model", "test") and node.compiled_code:
+                build.queries[node.name] = node.compiled_code
+        return build
+
+    def raw_rows(self, build: Build) -> tuple[int, int]:
+        """Return the rows that a build scanned of the raw tables, and all they have."""
+        with duckdb.connect(str(self.warehouse)) as connection:
+            [[total]] = connection.execute(
+                "select sum(estimated_size) from duckdb_tables() "
+                f"where schema_name = '{self.schema}'"
+            ).fetchall()
+            connection.execute("set enable_profiling = 'no_output'")
+            connection.execute("set profiling_mode = 'detailed'")
+            scanned = 0
+            for query in build.queries.values():
+                scanned += sum(self._scans(connection, query))
+        return scanned, int(total)
+
+    def _scans(
+        self, connection: duckdb.DuckDBPyConnection, query: str
+    ) -> Iterator[int]:
+        if f".{self.schema}." not in _plan(connection, "format json", query):
+            return
+        plan = json.loads(_plan(connection, "analyze, format json", query))
+        open_nodes: list[Mapping[str, Any]] = list(plan["operator"])
+        while open_nodes:
+            operator = open_nodes.pop()
+            open_nodes.extend(operator.get("children", []))
+            if operator["type"] == "TABLE_SCAN":
+                table = operator["extra_info"].get("Table", "")
+                if f".{self.schema}." in table:
+                    yield int(operator["rows_scanned"])
+
+
+def _plan(connection: duckdb.DuckDBPyConnection, options: str, query: str) -> str:
+    return str(connection.execute(f"explain ({options}) {query}").fetchall()[0][1])
+
+
+def _folder(path: str, resource_type: str) -> str:
+    if resource_type in ("test", "operation", "seed"):
+        return f"{resource_type}s"
+    return "staging" if path.startswith("staging/") else path.split("/", maxsplit=1)[0]
