@@ -4,8 +4,9 @@
         replaces the rows that its SQL computes anew, in one transaction. Its meta names
         the state_key that tells which rows these are and, in touched, the model with
         the values of that key to replace; without it they are those of the new rows.
-        An entity of input replaces what was delivered again too. A build that is
-        killed leaves the rows from before.
+        An entity of input replaces what was delivered again too; a panel takes the rows
+        of everybody else to its new dates. A build that is killed leaves the rows from
+        before.
     -#}
     {%- set target_relation = this.incorporate(type='table') -%}
     {%- set existing_relation = load_cached_relation(this) -%}
@@ -20,6 +21,11 @@
                 delete from {{ target_relation }} as kept where {{ stale }}
             {%- endcall -%}
         {%- endfor -%}
+        {%- if 'panel_dates' in config.get('meta', {}) -%}
+            {%- for carry in segmentation.carry_panel(target_relation) -%}
+                {%- call statement('carry') -%}{{ carry }}{%- endcall -%}
+            {%- endfor -%}
+        {%- endif -%}
         {% call statement('main') %}
             insert into {{ target_relation }} ({{ segmentation.column_list(renewed) }})
             select {{ segmentation.column_list(renewed) }} from {{ renewed }}

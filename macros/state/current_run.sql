@@ -23,7 +23,11 @@
         {{ return(none) }}
     {%- endif -%}
     {%- set run = segmentation.open_run_row() -%}
-    {{ return(run if run and run.is_continued else none) }}
+    {%- if not run or not run.is_continued or 'panel_dates' in model.config.meta
+        and not segmentation.panel_goes_on(this, run) -%}
+        {{ return(none) }}
+    {%- endif -%}
+    {{ return(run) }}
 {% endmacro %}
 
 

@@ -17,6 +17,7 @@
         'dbt': dbt_version,
         'dataset': var('segmentation_dataset'),
         'exclude': var('segmentation_exclude'),
+        'history_months': var('segmentation_history_months'),
         'settings': settings,
         'made_of': segmentation.parts_of_state(),
         'contracts': contracts,
@@ -55,5 +56,5 @@
 
 {% macro state_version() %}
     {#- Raise it with any change of a macro that alters what state models hold. -#}
-    {{ return(1) }}
+    {{ return(2) }}
 {% endmacro %}

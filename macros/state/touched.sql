@@ -1,11 +1,20 @@
-{% macro state_config(schema, touched, state_key=['source_system', 'source_customer_id']) %}
+{% macro state_config(
+    schema, touched, state_key=['source_system', 'source_customer_id'], panel_dates=none
+) %}
+    {%- set meta = {'touched': touched, 'state_key': state_key} -%}
+    {%- if panel_dates is not none -%}
+        {%- do meta.update({'panel_dates': panel_dates}) -%}
+    {%- endif -%}
     {{ config(
         materialized='state',
         schema=segmentation.segmentation_schema(schema),
-        meta={'touched': touched, 'state_key': state_key}
+        meta=meta
     ) }}
     {#- A unit test gives no rows for what it never reads. -#}
-    {%- if not execute -%}{%- do ref(touched) -%}{%- endif -%}
+    {%- if not execute -%}
+        {%- do ref(touched) -%}
+        {%- if panel_dates is not none -%}{%- do ref(panel_dates) -%}{%- endif -%}
+    {%- endif -%}
 {% endmacro %}
 
 

@@ -5,13 +5,14 @@
 ) }}
 
 select
-    customer_id,
-    as_of_date,
-    top_category,
-    product_count,
-    category_count,
-    category_entropy,
-    top_category_share,
-    private_label_share
-from {{ ref('int_features__categories') }}
-where not is_reference
+    categories.customer_id,
+    categories.as_of_date,
+    categories.top_category,
+    categories.product_count,
+    categories.category_count,
+    categories.category_entropy,
+    categories.top_category_share,
+    categories.private_label_share
+from {{ ref('int_features__categories') }} as categories
+inner join {{ ref('features__as_of_dates') }} as dates
+    on categories.as_of_date = dates.as_of_date

@@ -1,4 +1,4 @@
-{{ config(schema=segmentation.segmentation_schema('internal')) }}
+{{ segmentation.panel_config(dates='int_features__as_of_dates') }}
 
 {%- set weighted_log = segmentation.round_score(
     'cast(net_amount as double precision) * ln(cast(net_amount as double precision))'
@@ -20,7 +20,6 @@ running as (
     select
         first_bought.customer_id,
         dates.as_of_date,
-        dates.is_reference,
         first_bought.category,
         sum(coalesce(partials.net_amount, 0)) over panel as net_amount,
         sum(coalesce(partials.private_label_amount, 0)) over panel
@@ -59,7 +58,6 @@ summed as (
     select
         customer_id,
         as_of_date,
-        is_reference,
         cast(sum(product_count) as bigint) as product_count,
         cast(sum(case when net_amount > 0 then 1 else 0 end) as bigint)
             as category_count,
@@ -77,7 +75,7 @@ summed as (
             as top_category,
         max(case when category_rank = 1 then net_amount end) as top_category_amount
     from ranked
-    group by customer_id, as_of_date, is_reference
+    group by customer_id, as_of_date
 
 ),
 
@@ -86,7 +84,6 @@ final as (
     select
         customer_id,
         as_of_date,
-        is_reference,
         top_category,
         product_count,
         category_count,

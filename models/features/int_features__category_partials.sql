@@ -65,7 +65,7 @@ bought as (
             and lines.order_id = orders.order_id
     inner join buckets
         on orders.effective_date = buckets.effective_date
-    inner join {{ ref('identity__customer_map') }} as map
+    inner join {{ ref('int_features__touched_map') }} as map
         on
             orders.source_system = map.source_system
             and orders.source_customer_id = map.source_customer_id

@@ -5,7 +5,7 @@
     'message': {
         'from': 'int_features__message_days',
         'dates': ['message_date', 'message_date'],
-        'days': 90,
+        'days': segmentation.feature_windows('messages')[0],
         'measures': {
             'message_sent_count': 'sent_count', 'message_open_count': 'open_count',
             'message_click_count': 'click_count',
@@ -14,7 +14,7 @@
     'service': {
         'from': 'int_features__ticket_movements',
         'dates': ['opened_date', 'effective_date'],
-        'days': 365,
+        'days': segmentation.feature_windows('tickets')[0],
         'measures': {
             'support_ticket_count': 'ticket_count',
             'open_support_ticket_count': 'open_ticket_count',
@@ -25,7 +25,7 @@
     'social': {
         'from': 'int_features__social_days',
         'dates': ['interaction_date', 'interaction_date'],
-        'days': 365,
+        'days': segmentation.feature_windows('social')[0],
         'measures': {
             'social_interaction_count': 'interaction_count',
             'sentiment_count': 'sentiment_count',
@@ -83,7 +83,7 @@ stepped as (
             {% endfor %}
         end as step_date
     from movements
-    inner join {{ ref('identity__customer_map') }} as map
+    inner join {{ ref('int_features__touched_map') }} as map
         on
             movements.source_system = map.source_system
             and movements.source_customer_id = map.source_customer_id

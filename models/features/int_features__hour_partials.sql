@@ -66,7 +66,7 @@ dated as (
     from active
     inner join buckets
         on active.effective_date = buckets.effective_date
-    inner join {{ ref('identity__customer_map') }} as map
+    inner join {{ ref('int_features__touched_map') }} as map
         on
             active.source_system = map.source_system
             and active.source_customer_id = map.source_customer_id

@@ -1,4 +1,6 @@
-{{ config(schema=segmentation.segmentation_schema('internal')) }}
+{{ segmentation.panel_config() }}
+
+{%- set run = segmentation.run_to_continue() %}
 
 with joined as (
 
@@ -14,6 +16,7 @@ with joined as (
         on
             population.customer_id = partials.customer_id
             and population.as_of_date = partials.as_of_date
+    {{ segmentation.only_touched('population', run) }}
     where not population.is_reference
 
 ),

@@ -7,7 +7,7 @@ with order_days as (
         movements.order_date,
         min(movements.effective_date) as effective_date
     from {{ ref('int_features__purchase_movements') }} as movements
-    inner join {{ ref('identity__customer_map') }} as map
+    inner join {{ ref('int_features__touched_map') }} as map
         on
             movements.source_system = map.source_system
             and movements.source_customer_id = map.source_customer_id

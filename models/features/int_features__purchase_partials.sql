@@ -5,7 +5,7 @@
     fixed number of days after the order, so that running sums of entries and exits
     give every window at every date without reading an order once per date.
 -#}
-{%- set windows = [30, 90, 180, 365] -%}
+{%- set windows = segmentation.feature_windows('purchases') -%}
 {%- set totals = [
     'gross_amount', 'discount_amount', 'refunded_amount', 'margin_amount'
 ] -%}
@@ -19,7 +19,7 @@ with movements as (
         map.customer_id,
         movements.*
     from {{ ref('int_features__purchase_movements') }} as movements
-    inner join {{ ref('identity__customer_map') }} as map
+    inner join {{ ref('int_features__touched_map') }} as map
         on
             movements.source_system = map.source_system
             and movements.source_customer_id = map.source_customer_id

@@ -1,116 +1,37 @@
-{{ config(schema=segmentation.segmentation_schema('internal')) }}
+{{ config(
+    schema=segmentation.segmentation_schema('internal'), materialized='view'
+) }}
 
-{%- set sums = [
-    'order_count', 'order_count_30d', 'order_count_90d', 'order_count_180d',
-    'order_count_365d', 'weekend_order_count', 'online_order_count',
-    'morning_order_count', 'afternoon_order_count', 'evening_order_count',
-    'night_order_count', 'store_order_count', 'web_order_count', 'app_order_count',
-    'phone_order_count', 'other_order_count', 'placed_count', 'margin_known_count',
-] -%}
-{%- set amounts = [
-    'net_amount', 'net_amount_30d', 'net_amount_90d', 'net_amount_180d',
-    'net_amount_365d', 'gross_amount', 'discount_amount', 'refunded_amount',
-    'margin_amount',
-] -%}
-
-with joined as (
-
-    select
-        population.customer_id,
-        population.as_of_date,
-        population.is_reference,
-        partials.first_order_date,
-        partials.last_order_date,
-        partials.first_censored_date,
-        {% for name in sums + amounts %}
-        coalesce(partials.{{ name }}, 0) as {{ name }},
-        {% endfor %}
-        coalesce(gaps.gap_count, 0) as gap_count,
-        coalesce(gaps.gap_days, 0) as gap_days,
-        coalesce(gaps.squared_gap_days, 0) as squared_gap_days
-    from {{ ref('int_features__population') }} as population
-    left join {{ ref('int_features__purchase_partials') }} as partials
-        on
-            population.customer_id = partials.customer_id
-            and population.as_of_date = partials.as_of_date
-    left join {{ ref('int_features__order_gap_partials') }} as gaps
-        on
-            population.customer_id = gaps.customer_id
-            and population.as_of_date = gaps.as_of_date
-
-),
-
-running as (
-
-    select
-        customer_id,
-        as_of_date,
-        is_reference,
-        min(first_order_date) over panel as first_order_date,
-        max(last_order_date) over panel as last_order_date,
-        min(first_censored_date) over panel as first_censored_date,
-        {% for name in sums %}
-        cast(sum({{ name }}) over panel as bigint) as {{ name }},
-        {% endfor %}
-        {% for name in amounts %}
-        cast(sum({{ name }}) over panel as numeric(18, 2)) as {{ name }},
-        {% endfor %}
-        cast(sum(gap_count) over panel as bigint) as gap_count,
-        cast(sum(gap_days) over panel as bigint) as gap_days,
-        cast(sum(squared_gap_days) over panel as bigint) as squared_gap_days
-    from joined
-    window panel as (
-        partition by customer_id
-        order by as_of_date asc
-        rows between unbounded preceding and current row
-    )
-
-),
-
-final as (
-
-    select
-        running.customer_id,
-        running.as_of_date,
-        running.is_reference,
-        running.first_order_date,
-        running.last_order_date,
-        {% for name, column in {
-            'last_order_date': 'days_since_last_order', 'first_order_date': 'tenure_days'
-        }.items() %}
-        {{ segmentation.days_between('running.' ~ name, 'running.as_of_date') }}
-            as {{ column }},
-        {% endfor %}
-        coalesce(running.first_censored_date = running.first_order_date, false)
-            as is_tenure_censored,
-        {% for name in sums + amounts %}
-        running.{{ name }},
-        {% endfor %}
-        running.gap_count,
-        running.gap_days,
-        {{ segmentation.ratio('running.net_amount', 'running.order_count') }}
-            as average_order_value,
-        {{ segmentation.ratio('running.discount_amount', 'running.gross_amount') }}
-            as discount_share,
-        {{ segmentation.ratio(
-            'running.refunded_amount', 'running.net_amount + running.refunded_amount'
-        ) }} as refund_rate,
-        {{ segmentation.ratio('running.gap_days', 'running.gap_count') }}
-            as mean_gap_days,
-        -- Coefficient of variation from exact sums, so that no order of rows matters.
-        {{ segmentation.ratio(
-            'sqrt(cast(running.squared_gap_days * running.gap_count'
-            ~ ' - running.gap_days * running.gap_days as double precision))',
-            'running.gap_days'
-        ) }} as gap_variation,
-        dates.is_observed_30d,
-        dates.is_observed_90d,
-        dates.is_observed_180d,
-        dates.is_observed_365d
-    from running
-    inner join {{ ref('int_features__as_of_dates') }} as dates
-        on running.as_of_date = dates.as_of_date
-
-)
-
-select * from final
+select
+    sums.*,
+    {% for name, column in {
+        'last_order_date': 'days_since_last_order', 'first_order_date': 'tenure_days'
+    }.items() %}
+    {{ segmentation.days_between('sums.' ~ name, 'sums.as_of_date') }}
+        as {{ column }},
+    {% endfor %}
+    coalesce(sums.first_censored_date = sums.first_order_date, false)
+        as is_tenure_censored,
+    {{ segmentation.ratio('sums.net_amount', 'sums.order_count') }}
+        as average_order_value,
+    {{ segmentation.ratio('sums.discount_amount', 'sums.gross_amount') }}
+        as discount_share,
+    {{ segmentation.ratio(
+        'sums.refunded_amount', 'sums.net_amount + sums.refunded_amount'
+    ) }} as refund_rate,
+    {{ segmentation.ratio('sums.gap_days', 'sums.gap_count') }}
+        as mean_gap_days,
+    -- Coefficient of variation from exact sums, so that no order of rows matters.
+    {{ segmentation.ratio(
+        'sqrt(cast(sums.squared_gap_days * sums.gap_count'
+        ~ ' - sums.gap_days * sums.gap_days as double precision))',
+        'sums.gap_days'
+    ) }} as gap_variation,
+    dates.is_reference,
+    dates.is_observed_30d,
+    dates.is_observed_90d,
+    dates.is_observed_180d,
+    dates.is_observed_365d
+from {{ ref('int_features__purchase_sums') }} as sums
+inner join {{ ref('int_features__as_of_dates') }} as dates
+    on sums.as_of_date = dates.as_of_date

@@ -50,7 +50,7 @@ movements as (
     from asked
     inner join {{ ref('survey_questions') }} as questions
         on asked.question_code = questions.question_code
-    inner join {{ ref('identity__customer_map') }} as map
+    inner join {{ ref('int_features__touched_map') }} as map
         on
             asked.source_system = map.source_system
             and asked.source_customer_id = map.source_customer_id

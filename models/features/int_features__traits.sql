@@ -1,4 +1,6 @@
-{{ config(schema=segmentation.segmentation_schema('internal')) }}
+{{ segmentation.panel_config() }}
+
+{%- set run = segmentation.run_to_continue() %}
 
 {%- set traits = segmentation.psychographic_traits() -%}
 
@@ -18,6 +20,7 @@ with joined as (
         on
             population.customer_id = partials.customer_id
             and population.as_of_date = partials.as_of_date
+    {{ segmentation.only_touched('population', run) }}
     where not population.is_reference
 
 ),

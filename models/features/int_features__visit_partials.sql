@@ -4,7 +4,7 @@
     A day enters its windows on the day itself and leaves each of them a fixed number
     of days later, as orders do in int_features__purchase_partials.
 -#}
-{%- set windows = [30, 90] -%}
+{%- set windows = segmentation.feature_windows('visits') -%}
 {%- set totals = [
     'web_visit_count', 'app_visit_count', 'desktop_visit_count', 'mobile_visit_count',
     'tablet_visit_count', 'other_visit_count',
@@ -28,7 +28,7 @@ with days as (
         {% endfor %}
         sum(event_days.web_visit_count + event_days.app_visit_count) as session_count
     from {{ ref('int_features__event_days') }} as event_days
-    inner join {{ ref('identity__customer_map') }} as map
+    inner join {{ ref('int_features__touched_map') }} as map
         on
             event_days.source_system = map.source_system
             and event_days.source_customer_id = map.source_customer_id

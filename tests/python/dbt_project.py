@@ -32,6 +32,17 @@ NOT_COMPARED = frozenset(
         "int_input__touched_records",
         "int_identity__signatures",
         "int_identity__touched_customers",
+        "int_features__known_data_starts",
+        "int_features__touched_customers",
+        "int_features__touched_map",
+        "int_features__visit_partials",
+        "int_features__contact_partials",
+        "int_features__purchase_partials",
+        "int_features__hour_partials",
+        "int_features__trait_partials",
+        "int_features__category_partials",
+        "int_features__order_days",
+        "int_features__order_gap_partials",
     }
 )
 NOT_COMPARED_COLUMN = "changed_in_run"
