@@ -51,6 +51,9 @@ def first_delivery() -> Shop:
     soon = {"source_customer_id": "soon", "created_at": "2024-06-30 09:00:00"}
     shop.add("customer_records", **soon, email="soon@mail.invalid")
     shop.add("orders", source_customer_id="c20", order_id="later", net_amount=None)
+    # The 30 days after this visit end with 29 June.
+    shop.add("customer_records", source_customer_id="quiet", email="q@mail.invalid")
+    shop.add("events", source_customer_id="quiet", occurred_at="2024-05-31 10:00:00")
     return shop
 
 
@@ -183,6 +186,24 @@ def test_a_night_reads_what_is_new(nights: Nights) -> None:
     )
     # The third night brings one order; c1's has no load time and is read each time.
     assert touched == [("c1",), ("c13",)]
+
+
+def test_a_visit_leaves_its_window_without_a_new_row(nights: Nights) -> None:
+    nightly, _, _ = nights
+    assert nightly.query(
+        "select session_count_30d, session_count_90d from main.features__engagement "
+        "inner join main_identity.identity__customers using (customer_id) "
+        "where anchor_source_customer_id = 'quiet' and as_of_date = '2024-06-30'"
+    ) == [(0, 1)]
+
+
+def test_a_night_computes_the_panel_of_who_has_changed(nights: Nights) -> None:
+    nightly, _, _ = nights
+    # As in the test before: the third night does not move the date.
+    assert nightly.query(
+        "select source_customer_id from main_internal.int_features__touched_map "
+        "order by 1"
+    ) == [("c1",), ("c13",)]
 
 
 def test_the_batch_ledger_counts_what_each_night_read(nights: Nights) -> None:
