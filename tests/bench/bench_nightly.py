@@ -10,11 +10,12 @@ not know yet where each raw table ends. Exits with 1 where a demand does not hol
 import argparse
 import sys
 import tempfile
+from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from companies import OMNICHANNEL
 from nightly_costs import Build, Costs
@@ -25,6 +26,8 @@ AS_OF = date(2025, 12, 16)
 # History months, and the CPU of a night in percent of the full refresh.
 MOST_CPU = {0: 40, 12: 15}
 MOST_ROWS = 5
+# Nodes whose scans of raw tables are printed.
+MOST_READERS = 12
 
 
 def main() -> None:
@@ -55,9 +58,11 @@ def compared(nights: Nights, months: int, folder: Path, costliest: int) -> bool:
     costs.build(AS_OF - timedelta(days=1))
     nights.deliver(costs.warehouse, until=AS_OF)
     night = costs.build(AS_OF)
-    read, total = costs.raw_rows(night)
+    read_by_node, total = costs.raw_rows(night)
+    read = sum(read_by_node.values())
     full = costs.build(AS_OF, "--full-refresh")
     show(months, night, full, costliest)
+    show_read(months, read_by_node)
     cpu_share = 100 * night.cpu_seconds / full.cpu_seconds
     read_share = 100 * read / total
     most_cpu = MOST_CPU.get(months, 100)
@@ -83,6 +88,15 @@ def show(months: int, night: Build, full: Build, costliest: int) -> None:
     ]:
         cells = (build.by_node.get(name, 0.0) for build in (night, full))
         table.add_row(name, *(f"{seconds:.2f}" for seconds in cells))
+    Console().print(table)
+
+
+def show_read(months: int, read: Mapping[str, int]) -> None:
+    """Print which nodes of the night scanned the most raw rows."""
+    table = Table("", Column("rows", justify="right"))
+    table.title = f"Raw rows scanned by the night, history {months}"
+    for name in sorted(read, key=read.__getitem__, reverse=True)[:MOST_READERS]:
+        table.add_row(name, f"{read[name]:,}")
     Console().print(table)
 
 

@@ -35,7 +35,7 @@ class Build:
         cpu_seconds: Of the process, from the first to the last node and around them.
         by_node: Of each node, by its name.
         by_folder: Of the nodes of a folder, and of `other`: what dbt does between them.
-        queries: SQL of models and tests, by name.
+        queries: SQL of models and tests, by name; not that of views.
     """
 
     cpu_seconds: float = 0.0
@@ -106,12 +106,14 @@ class Costs:
         build.by_folder["other"] = build.cpu_seconds - sum(by_folder.values())
         for result in outcome.result.results:
             node: Any = result.node
-            if node.resource_type in ("model", "test") and node.compiled_code:
+            reads = node.resource_type in ("model", "test")
+            # Who reads a view scans what is below it, not who creates it.
+            if reads and node.config.materialized != "view" and node.compiled_code:
                 build.queries[node.name] = node.compiled_code
         return build
 
-    def raw_rows(self, build: Build) -> tuple[int, int]:
-        """Return the rows that a build scanned of the raw tables, and all they have."""
+    def raw_rows(self, build: Build) -> tuple[dict[str, int], int]:
+        """Return the raw rows that each node scanned, and how many there are."""
         with duckdb.connect(str(self.warehouse)) as connection:
             [[total]] = connection.execute(
                 "select sum(estimated_size) from duckdb_tables() "
@@ -119,10 +121,11 @@ class Costs:
             ).fetchall()
             connection.execute("set enable_profiling = 'no_output'")
             connection.execute("set profiling_mode = 'detailed'")
-            scanned = 0
-            for query in build.queries.values():
-                scanned += sum(self._scans(connection, query))
-        return scanned, int(total)
+            scanned = {
+                name: sum(self._scans(connection, query))
+                for name, query in build.queries.items()
+            }
+        return {name: rows for name, rows in scanned.items() if rows}, int(total)
 
     def _scans(
         self, connection: duckdb.DuckDBPyConnection, query: str
@@ -130,7 +133,8 @@ class Costs:
         if f".{self.schema}." not in _plan(connection, "format json", query):
             return
         plan = json.loads(_plan(connection, "analyze, format json", query))
-        open_nodes: list[Mapping[str, Any]] = list(plan["operator"])
+        # No operators: the engine has answered from the statistics of its blocks.
+        open_nodes: list[Mapping[str, Any]] = list(plan.get("operator", []))
         while open_nodes:
             operator = open_nodes.pop()
             open_nodes.extend(operator.get("children", []))
