@@ -36,7 +36,8 @@
 
 
 {% macro close_batches(entity, batches, number) %}
-    {#- What the state holds of each source now, beside what it was read on from. -#}
+    {#- What the state holds of each source now, beside what it was read on from; of one
+        whose raw tables were counted when the build began, what they held. -#}
     {%- set relation = segmentation.state_relation(entity) -%}
     create temporary table closed_batches as
     select
@@ -44,9 +45,17 @@
         opened.read_after,
         opened.skip_before,
         opened.last_order,
-        ends.read_through,
-        count(delivered.loaded_at) as row_count,
-        count(case when delivered.loaded_at = ends.read_through then 1 end) as last_count,
+        {%- for column, held in {
+            'read_through': 'ends.read_through',
+            'row_count': 'count(delivered.loaded_at)',
+            'last_count':
+                'count(case when delivered.loaded_at = ends.read_through then 1 end)',
+        }.items() %}
+        coalesce(
+            case when count(*) = count(delivered.loaded_at) then opened.{{ column }} end,
+            {{ held }}
+        ) as {{ column }},
+        {%- endfor %}
         count(*) - count(delivered.loaded_at) as undated_count
     from {{ relation }} as delivered
     inner join (
@@ -62,7 +71,7 @@
             and delivered.source_system = opened.source_system
     group by
         delivered.source_system, opened.read_after, opened.skip_before, opened.last_order,
-        ends.read_through;
+        opened.read_through, opened.row_count, opened.last_count, ends.read_through;
     delete from {{ batches }} where run_number = {{ number }} and entity = '{{ entity }}';
     insert into {{ batches }} (
         run_number, entity, source_system, read_after, skip_before, last_order,

@@ -1,4 +1,4 @@
-{% macro delivered_counts(entity, source_system, relation, before) %}
+{% macro delivered_counts(entity, source_system, relation, before, tables) %}
     {#-
         Rows with a load time, those after what was read, those at its end, those without
         one, and the end by loaded_order, by which the engine skips what was read. Where
@@ -18,7 +18,9 @@
         {{ none_yet }} as last_count,
         {{ none_yet }} as undated_count,
         {%- else %}
-        {{ '(select count(*) from ' ~ relation ~ ')' if skips
+        {{ segmentation.rows_skipped(tables, before.skip) ~ ' + count(' ~ loaded_at ~ ')'
+            if skips and tables
+            else '(select count(*) from ' ~ relation ~ ')' if skips
             else 'count(' ~ loaded_at ~ ')' }} as row_count,
         count(case when {{ loaded_at }} > {{ through }} then 1 end) as new_count,
         count(case when {{ loaded_at }} = {{ through }} then 1 end) as last_count,
@@ -29,6 +31,79 @@
     {%- if skips %}
     where loaded_order >= {{ segmentation.rule_literal(before.skip) }}
     {%- endif %}
+{% endmacro %}
+
+
+{% macro rows_skipped(tables, skip) %}
+    {#- Rows of raw tables that lie before loaded_order, without a look at them. -#}
+    {%- set counts = [] -%}
+    {%- for table in tables -%}
+        {%- do counts.append(
+            '(select count(*) from ' ~ table.relation ~ ') - (select count(*) from '
+            ~ table.relation ~ ' where ' ~ table.loaded_order ~ ' >= '
+            ~ segmentation.rule_literal(skip) ~ ')'
+        ) -%}
+    {%- endfor -%}
+    {{ return(counts | join(' + ')) }}
+{% endmacro %}
+
+
+{% macro order_to_skip_to(last_order) %}
+    {#- Times with their offset stand in the order of wall time, which is off by less
+        than two days. -#}
+    {%- set zoned = modules.re.match(
+        '([0-9]{4}-[0-9]{2}-[0-9]{2})[T ].*(Z|[-+][0-9]{2}:?[0-9]{2})$', last_order or ''
+    ) -%}
+    {%- if not zoned -%}{{ return(last_order) }}{%- endif -%}
+    {%- set day = modules.datetime.datetime.strptime(zoned[1], '%Y-%m-%d').date() -%}
+    {{ return((day - modules.datetime.timedelta(days=2)).isoformat()) }}
+{% endmacro %}
+
+
+{% macro counted_tables() %}
+    {#- By staging model the raw tables that it reads, where each of them says in which
+        column it grows: a view that filters or joins them would be computed whole for
+        the count of its rows. -#}
+    {%- set found = {} -%}
+    {%- for node in graph.nodes.values()
+        if node.resource_type == 'model' and node.name.startswith('stg_') -%}
+        {%- set tables = [] -%}
+        {%- for unique_id in node.depends_on.nodes if unique_id in graph.sources -%}
+            {%- set source = graph.sources[unique_id] -%}
+            {%- if source.config.meta.get('loaded_order') -%}
+                {%- do tables.append({
+                    'relation': source.relation_name,
+                    'loaded_order': source.config.meta.loaded_order,
+                }) -%}
+            {%- endif -%}
+        {%- endfor -%}
+        {%- do found.update({
+            node.name:
+                tables if tables | length == node.depends_on.nodes | length else []
+        }) -%}
+    {%- endfor -%}
+    {{ return(found) }}
+{% endmacro %}
+
+
+{% macro counts_at_opening(entity, source_system, relation, last_order, tables) %}
+    {#- What close_batches would count, of raw tables and before they are read: what is
+        loaded in the meantime is new to the next build. -#}
+    {%- set skip = segmentation.order_to_skip_to(last_order) -%}
+    {%- set loaded_at = segmentation.try_cast_to('delivered.loaded_at', 'timestamp') -%}
+    select
+        '{{ entity }}' as entity,
+        '{{ source_system }}' as source_system,
+        {{ segmentation.rows_skipped(tables, skip) }} + count(loaded_at) as row_count,
+        max(loaded_at) as read_through,
+        count(case when loaded_at = latest then 1 end) as last_count
+    from (
+        select
+            {{ loaded_at }} as loaded_at,
+            max({{ loaded_at }}) over () as latest
+        from {{ relation }} as delivered
+        where delivered.loaded_order >= {{ segmentation.rule_literal(skip) }}
+    ) as dated
 {% endmacro %}
 
 
@@ -46,7 +121,8 @@
             ).rows -%}
             {%- do before.update({(entity, source_system): {
                 'through': through, 'count': count, 'last': last, 'undated': undated,
-                'skip': last_order if not undated else none
+                'skip':
+                    segmentation.order_to_skip_to(last_order) if not undated else none
             }}) -%}
         {%- endfor -%}
     {%- endif -%}
@@ -65,10 +141,12 @@
     {%- set before = segmentation.batches_before() -%}
     {%- set batches = segmentation.state_relation('batches') -%}
     {%- set moved = [] -%}
-    {%- for entity, source_system, count, new, last, undated, last_order in run_query(
+    {%- set delivered = run_query(
         "select entity, source_system, row_count, new_count, last_count, undated_count, "
         ~ "last_order from " ~ this
     ).rows -%}
+    {%- set opening = segmentation.openings(delivered) -%}
+    {%- for entity, source_system, count, new, last, undated, last_order in delivered -%}
         {%- set known = before.get((entity, source_system)) -%}
         {%- set through = known.through if known else none -%}
         {%- set grown = last - known.last if through is not none else 0 -%}
@@ -79,14 +157,19 @@
         {%- endif -%}
         {%- set read_after = through - modules.datetime.timedelta(microseconds=1)
             if grown else through %}
+        {%- set opened = opening.get((entity, source_system), {}) %}
     insert into {{ batches }} (
-        run_number, entity, source_system, read_after, skip_before, last_order
+        run_number, entity, source_system, read_after, skip_before, last_order,
+        read_through, row_count, last_count
     )
     values (
         {{ run.number }}, '{{ entity }}', '{{ source_system }}',
         {{ segmentation.timestamp_literal(read_after) }},
         {{ segmentation.text_literal(known.skip if known else none) }},
-        {{ segmentation.text_literal(last_order) }}
+        {{ segmentation.text_literal(last_order) }},
+        {{ segmentation.timestamp_literal(opened.get('through')) }},
+        {{ opened.get('count', 'null') }},
+        {{ opened.get('last', 'null') }}
     );
     {%- endfor -%}
     {%- if moved -%}
@@ -99,4 +182,27 @@
     set is_continued = {{ run.previous_as_of_date is not none and not moved }}
     where run_number = {{ run.number }};
     select 1
+{% endmacro %}
+
+
+{% macro openings(delivered) %}
+    {#- counts_at_opening by entity and source; only of those that are counted so. -#}
+    {%- set tables = segmentation.counted_tables() -%}
+    {%- set queries = [] -%}
+    {%- for entity, source_system, count, new, last, undated, last_order in delivered -%}
+        {%- set staging = 'stg_' ~ source_system ~ '__' ~ entity -%}
+        {%- if tables.get(staging) and last_order is not none -%}
+            {%- do queries.append(segmentation.counts_at_opening(
+                entity, source_system, ref(staging), last_order, tables[staging]
+            )) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- set opening = {} -%}
+    {%- for entity, source_system, count, through, last in
+        (run_query(queries | join(' union all ')).rows if queries else []) -%}
+        {%- do opening.update({(entity, source_system): {
+            'count': count, 'through': through, 'last': last
+        }}) -%}
+    {%- endfor -%}
+    {{ return(opening) }}
 {% endmacro %}

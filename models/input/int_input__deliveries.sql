@@ -6,6 +6,7 @@
 -- depends_on: {{ ref('int_input__runs') }}, {{ ref('int_input__batches') }}
 -- depends_on: {{ ref('int_input__lost_records') }}
 {%- set before = segmentation.batches_before() if execute else {} %}
+{%- set tables = segmentation.counted_tables() if execute else {} %}
 
 with counted as (
 
@@ -13,7 +14,8 @@ with counted as (
     {%- for source_system in segmentation.entity_sources(entity) -%}
     {{ segmentation.delivered_counts(
         entity, source_system, ref('stg_' ~ source_system ~ '__' ~ entity),
-        before.get((entity, source_system))
+        before.get((entity, source_system)),
+        tables.get('stg_' ~ source_system ~ '__' ~ entity)
     ) }}
     union all
     {% endfor -%}

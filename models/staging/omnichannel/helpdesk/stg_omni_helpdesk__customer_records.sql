@@ -27,4 +27,4 @@ split as (
     'last_name': 'further_words',
     'created_at': 'created',
     'loaded_at': 'imported',
-}) }}
+}, loaded_order='imported') }}

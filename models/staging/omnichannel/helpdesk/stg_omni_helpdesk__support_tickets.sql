@@ -11,4 +11,4 @@
     'satisfaction_score': 'stars',
     'updated_at': 'updated',
     'loaded_at': 'imported',
-}) }}
+}, loaded_order='imported') }}

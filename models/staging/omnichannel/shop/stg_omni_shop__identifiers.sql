@@ -6,13 +6,7 @@ with accounts as (
 
 ),
 
-guest_orders as (
-
-    select * from {{ source('omni_shop', 'shop_orders') }}
-    where account_no is null
-
-),
-
+-- Each branch reads the orders itself: an engine skips no blocks below a shared CTE.
 seen as (
 
     select
@@ -31,8 +25,8 @@ seen as (
         {{ column }} as identifier_value,
         placed_at as observed_at,
         loaded_at
-    from guest_orders
-    where {{ column }} is not null
+    from {{ source('omni_shop', 'shop_orders') }}
+    where account_no is null and {{ column }} is not null
     {% if not loop.last %}union all{% endif %}
     {%- endfor %}
 
