@@ -7,7 +7,7 @@
             count(case when {{ condition }} then 1 end) as {{ column }}
             {{- ',' if not loop.last }}
             {%- endfor %}
-        from {{ relation }}
+        from {{ segmentation.rows_to_test(relation) }}
 
     )
 
