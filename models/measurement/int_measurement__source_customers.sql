@@ -1,12 +1,26 @@
-{{ config(schema=segmentation.segmentation_schema('internal')) }}
+{{ segmentation.state_config(
+    'internal', touched='int_identity__touched_customers', state_key=['customer_id']
+) }}
 
+{%- set run = segmentation.run_to_continue() %}
 {%- set aspects = segmentation.layer_aspects() | selectattr('rows', 'defined') | list %}
 
+-- Who is in the panel at the as-of date. Its own table is computed whole every night,
+-- and these rows only change with the customer.
 with current_customers as (
 
-    select customer_id
-    from {{ ref('features__customers') }}
-    where as_of_date = {{ segmentation.as_of_date() }}
+    select customers.customer_id
+    from {{ ref('identity__customers') }} as customers
+    {{ segmentation.only_touched('customers', run) }}
+    where
+        customers.is_identified
+        and {{ segmentation.local_date('customers.identified_at') }}
+        <= {{ segmentation.as_of_date() }}
+        and (
+            {{ segmentation.local_date('customers.first_event_at') }}
+            <= {{ segmentation.as_of_date() }}
+            or customers.first_event_at is null
+        )
 
 ),
 
