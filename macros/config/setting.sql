@@ -5,9 +5,9 @@
     -#}
     {%- set value = var('segmentation_' ~ name, none) -%}
     {%- if value is none -%}
-        {%- set value = segmentation.demo_settings().get(
-            name, segmentation.general_settings().get(name)
-        ) -%}
+        {%- set demo = segmentation.demo_settings() -%}
+        {%- set value = demo[name] if name in demo
+            else segmentation.general_settings().get(name) -%}
     {%- endif -%}
     {{ return(value) }}
 {% endmacro %}

@@ -1,9 +1,10 @@
 {% macro first_problem(contract) %}
     {#- `column:reason:value` of the first thing wrong with a delivered row. -#}
     {%- set when = [] -%}
+    {%- set text_type = dbt.type_string() -%}
     {%- for column in contract.columns -%}
         {%- set raw = 'delivered.' ~ column.name -%}
-        {%- set text = "cast(" ~ raw ~ " as " ~ dbt.type_string() ~ ")" -%}
+        {%- set text = "cast(" ~ raw ~ " as " ~ text_type ~ ")" -%}
         {%- set typed = segmentation.try_cast_to(raw, column.data_type) -%}
         {%- if segmentation.type_kind(column.data_type) != 'text' -%}
             {%- do when.append((

@@ -25,7 +25,7 @@
     {%- set key_columns = (
         key + (['updated_at'] if 'updated_at' in names else [])
     ) | join(', ') -%}
-    {%- set run_number = segmentation.run_number() -%}
+    {%- set run_number = run.number if run else segmentation.run_number() -%}
     {%- set compared = (names + contract.passthrough)
         | reject('equalto', 'loaded_at') | list -%}
 
@@ -86,7 +86,7 @@
     ),
 
     {% if run %}
-    {{ segmentation.rows_to_judge_anew(entity, contract, excluded_records, run) }}
+    {{ segmentation.rows_to_judge_anew(contract, excluded_records, batches) }}
     {% else %}
     to_judge as (
 
@@ -189,7 +189,7 @@
 {% endmacro %}
 
 
-{% macro rows_to_judge_anew(entity, contract, excluded_records, run) %}
+{% macro rows_to_judge_anew(contract, excluded_records, batches) %}
     {#- The new rows, and those of the same keys that were read before. -#}
     {%- set keys = contract.joined_key -%}
     {%- set has_customer = 'source_customer_id' in
@@ -209,7 +209,7 @@
     read_before as (
 
         select * from {{ this }} as kept
-        where not {{ segmentation.is_read_again('kept', entity, run) }}
+        where not {{ segmentation.is_read_again('kept', batches) }}
 
     ),
 

@@ -15,8 +15,10 @@
     {{ run_hooks(pre_hooks) }}
     {% if run and existing_relation is not none %}
         {%- set renewed = segmentation.scratch_table(target_relation, 'renewed', sql) -%}
-        {%- do segmentation.note_lost_records(target_relation, run) -%}
-        {%- for stale in segmentation.stale_rows(renewed, run) -%}
+        {%- set entity = config.get('meta', {}).get('entity') -%}
+        {%- set batches = segmentation.batches_to_read(entity, run) if entity else {} -%}
+        {%- do segmentation.note_lost_records(target_relation, batches, run) -%}
+        {%- for stale in segmentation.stale_rows(renewed, batches) -%}
             {%- call statement('stale') -%}
                 delete from {{ target_relation }} as kept where {{ stale }}
             {%- endcall -%}
@@ -47,7 +49,7 @@
 {% endmaterialization %}
 
 
-{% macro stale_rows(renewed, run) %}
+{% macro stale_rows(renewed, batches) %}
     {#- Conditions on the rows called kept that the renewed rows replace. -#}
     {%- set settings = config.get('meta', {}) -%}
     {%- set entity = settings.get('entity') -%}
@@ -64,13 +66,13 @@
         )
     {%- endset -%}
     {{ return(
-        [segmentation.is_read_again('kept', entity, run), same_key] if entity
+        [segmentation.is_read_again('kept', batches), same_key] if entity
         else [same_key]
     ) }}
 {% endmacro %}
 
 
-{% macro note_lost_records(relation, run) %}
+{% macro note_lost_records(relation, batches, run) %}
     {#- A row that is read again may be gone, and its record must know of it. -#}
     {%- set entity = config.get('meta', {}).get('entity') -%}
     {%- if entity and 'source_customer_id' in
@@ -83,18 +85,17 @@
                 kept.source_system,
                 kept.source_customer_id
             from {{ relation }} as kept
-            where {{ segmentation.is_read_again('kept', entity, run) }}
+            where {{ segmentation.is_read_again('kept', batches) }}
         {%- endcall -%}
     {%- endif -%}
 {% endmacro %}
 
 
-{% macro is_read_again(alias, entity, run) %}
+{% macro is_read_again(alias, batches) %}
     {#- Rows without a load time are read by every build. -#}
     (
         {{ alias }}.loaded_at is null
-        {%- for source_system, batch in
-            segmentation.batches_to_read(entity, run).items() %}
+        {%- for source_system, batch in batches.items() %}
         or {{ alias }}.source_system = '{{ source_system }}'
         {%- if batch.read_after is not none %}
         and {{ alias }}.loaded_at > {{ segmentation.timestamp_literal(batch.read_after) }}
