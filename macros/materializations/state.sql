@@ -18,16 +18,16 @@
         {%- set entity = config.get('meta', {}).get('entity') -%}
         {%- set batches = segmentation.batches_to_read(entity, run) if entity else {} -%}
         {%- do segmentation.note_lost_records(target_relation, batches, run) -%}
+        {%- set carried = segmentation.carry_panel(target_relation)
+            if 'panel_dates' in config.get('meta', {}) else [] -%}
         {%- for stale in segmentation.stale_rows(renewed, batches) -%}
             {%- call statement('stale') -%}
                 delete from {{ target_relation }} as kept where {{ stale }}
             {%- endcall -%}
         {%- endfor -%}
-        {%- if 'panel_dates' in config.get('meta', {}) -%}
-            {%- for carry in segmentation.carry_panel(target_relation) -%}
-                {%- call statement('carry') -%}{{ carry }}{%- endcall -%}
-            {%- endfor -%}
-        {%- endif -%}
+        {%- for statement_of_panel in carried -%}
+            {%- call statement('carry') -%}{{ statement_of_panel }}{%- endcall -%}
+        {%- endfor -%}
         {% call statement('main') %}
             insert into {{ target_relation }} ({{ segmentation.column_list(renewed) }})
             select {{ segmentation.column_list(renewed) }} from {{ renewed }}
