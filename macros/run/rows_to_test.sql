@@ -21,19 +21,29 @@
     {#-
         Condition of a test for unique keys: in a build that goes on, two rows of one key
         can only come of a row that was written or came into sight with this build.
-        Nothing for relations other than the input of an entity.
+        Nothing for relations that are neither input of an entity nor keep state.
     -#}
-    {%- set entity = (relation.identifier or '').split('input__')[-1] -%}
-    {%- set run = segmentation.open_run_row() -%}
-    {%- if not run or not run.is_continued or relation.identifier != 'input__' ~ entity
-        or entity not in segmentation.entity_names() -%}
+    {%- set name = relation.identifier or '' -%}
+    {%- set node = graph.nodes.get('model.segmentation.' ~ name) if execute else none -%}
+    {%- set entity = name.split('input__')[-1] -%}
+    {%- set is_input = name == 'input__' ~ entity and entity in segmentation.entity_names()
+    -%}
+    {%- set touched = node.config.meta.get('touched')
+        if node and node.config.materialized == 'state' else none -%}
+    {%- set run = segmentation.open_run_row() if is_input or touched else none -%}
+    {%- if not run or not run.is_continued -%}
         {{ return('') }}
     {%- endif -%}
-    {%- set contract = segmentation.entity_contract(entity) -%}
-    {%- set keys = contract.joined_key | join(', ') -%}
+    {%- set contract = segmentation.entity_contract(entity) if is_input else none -%}
+    {%- set keys = (contract.joined_key if is_input else node.config.meta.state_key)
+        | join(', ') -%}
     where ({{ keys }}) in (
         select {{ keys }}
+        {%- if is_input %}
         from {{ segmentation.state_relation(entity) }}
         where {{ segmentation.is_touched(contract, run) }}
+        {%- else %}
+        from {{ graph.nodes['model.segmentation.' ~ touched].relation_name }}
+        {%- endif %}
     )
 {% endmacro %}
