@@ -7,10 +7,17 @@
         last round, whose nodes are few, to the first.
     -#}
     {%- set hooks = [] -%}
-    {%- set edges = segmentation.scratch_table(
-        relation, 'edges_0', segmentation.given_edges(edges_sql)
+    {%- set given = segmentation.scratch_table(
+        relation, 'given', segmentation.given_edges(edges_sql)
     ) -%}
-    {%- do segmentation.check_nodes(relation, edges) -%}
+    {%- do segmentation.check_nodes(relation, given) -%}
+    {%- set numbers = segmentation.scratch_table(
+        relation, 'numbers', segmentation.node_numbers(given)
+    ) -%}
+    {%- set edges = segmentation.scratch_table(
+        relation, 'edges_0', segmentation.numbered_edges(given, numbers)
+    ) -%}
+    {%- do adapter.drop_relation(given) -%}
     {%- set state = namespace(edges=edges, count=segmentation.row_count(edges)) -%}
     {%- for round in range(max_rounds) -%}
         {%- if state.count -%}
@@ -35,8 +42,10 @@
         ) }}
     {%- endif -%}
     {{ return({
-        'sql': segmentation.composed_labels(hooks, state.edges),
-        'scratch': hooks + [state.edges],
+        'sql': segmentation.named_labels(
+            segmentation.composed_labels(hooks, state.edges), numbers
+        ),
+        'scratch': hooks + [state.edges, numbers],
     }) }}
 {% endmacro %}
 
@@ -70,28 +79,50 @@
 
 
 {% macro check_nodes(relation, edges) %}
-    {#- Ranks of larger numbers would not fit into 64 bits. -#}
-    {%- set largest = 2147483646 -%}
     {%- set query -%}
-        select
-            count(*),
-            min(least(node_a, node_b)),
-            max(greatest(node_a, node_b))
-        from {{ edges }}
-        where
-            node_a is null
-            or node_b is null
-            or node_a not between 0 and {{ largest }}
-            or node_b not between 0 and {{ largest }}
+        select count(*) from {{ edges }} where node_a is null or node_b is null
     {%- endset -%}
-    {%- set count, lowest, highest = run_query(query).rows[0].values() -%}
+    {%- set count = run_query(query).columns[0].values()[0] | int -%}
     {%- if count -%}
         {{ exceptions.raise_compiler_error(
-            relation.identifier ~ ": " ~ count ~ " edges have a node that is null or "
-            ~ "outside 0 to " ~ largest ~ "; their nodes go from " ~ lowest ~ " to "
-            ~ highest ~ ". Number the nodes with row_number()."
+            relation.identifier ~ ": " ~ count ~ " edges have a node that is null."
         ) }}
     {%- endif -%}
+{% endmacro %}
+
+
+{% macro node_numbers(edges) %}
+    {#- Small ones: two of them, a rank and its node, must fit into 64 bits. -#}
+    select
+        node,
+        row_number() over (order by node) as number
+    from (
+        select node_a as node
+        from {{ edges }}
+        union
+        select node_b as node
+        from {{ edges }}
+    ) as nodes
+{% endmacro %}
+
+
+{% macro numbered_edges(edges, numbers) %}
+    select
+        one.number as node_a,
+        two.number as node_b
+    from {{ edges }} as edges
+    inner join {{ numbers }} as one on edges.node_a = one.node
+    inner join {{ numbers }} as two on edges.node_b = two.node
+{% endmacro %}
+
+
+{% macro named_labels(labels_sql, numbers) %}
+    select
+        one.node,
+        two.node as label
+    from ({{ labels_sql }}) as labels
+    inner join {{ numbers }} as one on labels.node = one.number
+    inner join {{ numbers }} as two on labels.label = two.number
 {% endmacro %}
 
 
