@@ -5,23 +5,40 @@
 {%- set kind_share = 3 %}
 {%- set kind_count = 3 %}
 
-with held as (
+with known_values as (
 
     {% for identifier_type, kind in segmentation.identifier_kinds().items() %}
     select
         '{{ identifier_type }}' as identifier_type,
         {{ identifier_type }} as identifier_key,
         {{ kind }} as kind,
-        email,
-        first_name,
-        given_name,
-        family_name,
-        name_forms,
-        count(*) as record_count
+        count(given_name) as named_count,
+        min(given_name) <> max(given_name) as has_other_names
     from {{ ref('int_identity__compared_records') }}
     where {{ identifier_type }} is not null
-    group by
-        {{ identifier_type }}, email, first_name, given_name, family_name, name_forms
+    group by {{ identifier_type }}
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+),
+
+held as (
+
+    {% for identifier_type in segmentation.identifier_kinds() %}
+    select distinct
+        known_values.identifier_type,
+        known_values.identifier_key,
+        people.email,
+        people.first_name,
+        people.given_name,
+        people.family_name,
+        people.name_forms
+    from known_values
+    inner join {{ ref('int_identity__compared_records') }} as people
+        on
+            known_values.identifier_type = '{{ identifier_type }}'
+            and known_values.identifier_key = people.{{ identifier_type }}
+    where known_values.has_other_names and people.given_name is not null
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
 
@@ -32,10 +49,8 @@ name_counts as (
     select
         identifier_type,
         identifier_key,
-        count(distinct given_name) as name_count,
-        sum(record_count) as named_count
+        count(distinct given_name) as name_count
     from held
-    where given_name is not null
     group by identifier_type, identifier_key
 
 ),
@@ -44,14 +59,12 @@ names as (
 
     select
         held.*,
-        name_counts.name_count,
-        name_counts.named_count
+        name_counts.name_count
     from held
     inner join name_counts
         on
             held.identifier_type = name_counts.identifier_type
             and held.identifier_key = name_counts.identifier_key
-    where held.given_name is not null
 
 ),
 
@@ -79,14 +92,26 @@ several as (
 
 ),
 
-telling as (
+counted as (
 
-    select distinct
-        identifier_type,
-        identifier_key,
-        kind
-    from names
-    where named_count > 1
+    select
+        known_values.identifier_type,
+        known_values.kind,
+        count(*) as value_count,
+        count(several.identifier_key) as several_count
+    from known_values
+    left join several
+        on
+            known_values.identifier_type = several.identifier_type
+            and known_values.identifier_key = several.identifier_key
+    where known_values.named_count > 1
+    group by known_values.identifier_type, known_values.kind
+
+),
+
+first_names as (
+
+    select distinct first_name from {{ ref('int_identity__compared_records') }}
 
 ),
 
@@ -94,39 +119,36 @@ telling as (
 kinds as (
 
     select
-        telling.identifier_type,
-        telling.kind
-    from telling
-    left join several
+        counted.identifier_type,
+        counted.kind
+    from counted
+    left join first_names
         on
-            telling.identifier_type = several.identifier_type
-            and telling.identifier_key = several.identifier_key
-    left join {{ ref('int_identity__compared_records') }} as people
-        on
-            telling.identifier_type = 'email'
-            and {{ segmentation.fold_text('telling.kind') }} = people.first_name
-    where people.first_name is null
-    group by telling.identifier_type, telling.kind
-    having
-        count(several.identifier_key) >= {{ kind_count }}
-        and count(several.identifier_key) * {{ kind_share }} >= count(*)
+            counted.identifier_type = 'email'
+            and {{ segmentation.fold_text('counted.kind') }} = first_names.first_name
+    where
+        first_names.first_name is null
+        and counted.several_count >= {{ kind_count }}
+        and counted.several_count * {{ kind_share }} >= counted.value_count
 
 ),
 
 judged as (
 
-    select distinct
-        held.identifier_type,
-        held.identifier_key,
+    select
+        known_values.identifier_type,
+        known_values.identifier_key,
         several.identifier_key is not null as has_several_names,
         kinds.kind is not null as is_of_shared_kind
-    from held
+    from known_values
     left join several
         on
-            held.identifier_type = several.identifier_type
-            and held.identifier_key = several.identifier_key
+            known_values.identifier_type = several.identifier_type
+            and known_values.identifier_key = several.identifier_key
     left join kinds
-        on held.identifier_type = kinds.identifier_type and held.kind = kinds.kind
+        on
+            known_values.identifier_type = kinds.identifier_type
+            and known_values.kind = kinds.kind
 
 ),
 
