@@ -98,10 +98,9 @@ of_several as (
 
 ),
 
-final as (
+dropped as (
 
     select
-        records.record_number,
         identifiers.source_system,
         identifiers.source_customer_id,
         identifiers.identifier_type,
@@ -110,10 +109,6 @@ final as (
             identifiers.block_reason, over_limit.drop_reason, of_several.drop_reason
         ) as drop_reason
     from identifiers
-    inner join records
-        on
-            identifiers.source_system = records.source_system
-            and identifiers.source_customer_id = records.source_customer_id
     left join over_limit
         on
             identifiers.identifier_type = over_limit.identifier_type
@@ -123,10 +118,25 @@ final as (
             identifiers.source_system = of_several.source_system
             and identifiers.source_customer_id = of_several.source_customer_id
             and identifiers.identifier_type = of_several.identifier_type
-    where
-        identifiers.block_reason is not null
-        or over_limit.drop_reason is not null
-        or of_several.drop_reason is not null
+
+),
+
+-- Numbers are looked up for these few alone.
+final as (
+
+    select
+        records.record_number,
+        dropped.source_system,
+        dropped.source_customer_id,
+        dropped.identifier_type,
+        dropped.identifier_key,
+        dropped.drop_reason
+    from dropped
+    inner join records
+        on
+            dropped.source_system = records.source_system
+            and dropped.source_customer_id = records.source_customer_id
+    where dropped.drop_reason is not null
 
 )
 
