@@ -2,19 +2,33 @@
     schema=segmentation.segmentation_schema('identity'), contract={'enforced': true}
 ) }}
 
-with records as (
+with record_customers as (
+
+    select * from {{ ref('int_identity__record_customers') }}
+
+),
+
+buyers as (
 
     select
-        records.*,
-        coalesce(revenue.revenue, 0) as revenue,
-        sum(coalesce(revenue.revenue, 0)) over (
-            partition by records.customer_id
-        ) as customer_revenue
-    from {{ ref('int_identity__record_customers') }} as records
-    left join {{ ref('int_identity__record_revenue') }} as revenue
+        records.record_number,
+        records.customer_id,
+        revenue.revenue
+    from {{ ref('int_identity__record_revenue') }} as revenue
+    inner join record_customers as records
         on
-            records.source_system = revenue.source_system
-            and records.source_customer_id = revenue.source_customer_id
+            revenue.source_system = records.source_system
+            and revenue.source_customer_id = records.source_customer_id
+
+),
+
+customers as (
+
+    select
+        customer_id,
+        sum(revenue) as revenue
+    from buyers
+    group by customer_id
 
 ),
 
@@ -22,14 +36,12 @@ pairs as (
 
     select
         pairs.*,
-        one.source_system,
-        one.source_customer_id,
-        two.source_system as other_source_system,
-        two.source_customer_id as other_source_customer_id,
-        least(one.customer_revenue, two.customer_revenue) as smaller_revenue
+        least(
+            coalesce(customers.revenue, 0), coalesce(others.revenue, 0)
+        ) as smaller_revenue
     from {{ ref('int_identity__uncertain_pairs') }} as pairs
-    inner join records as one on pairs.node_a = one.record_number
-    inner join records as two on pairs.node_b = two.record_number
+    left join customers on pairs.customer_id = customers.customer_id
+    left join customers as others on pairs.other_customer_id = others.customer_id
 
 ),
 
@@ -56,10 +68,15 @@ hanging as (
     select
         least(links.record_number, links.other_record_number) as node_a,
         greatest(links.record_number, links.other_record_number) as node_b,
-        max(least(records.revenue, records.customer_revenue - records.revenue))
-            as revenue_at_stake
+        max(
+            least(
+                coalesce(buyers.revenue, 0),
+                coalesce(customers.revenue, 0) - coalesce(buyers.revenue, 0)
+            )
+        ) as revenue_at_stake
     from {{ ref('int_identity__best_links') }} as links
-    inner join records on links.record_number = records.record_number
+    left join buyers on links.record_number = buyers.record_number
+    left join customers on links.customer_id = customers.customer_id
     where links.other_record_number is not null
     group by
         least(links.record_number, links.other_record_number),
@@ -91,23 +108,25 @@ asked as (
 final as (
 
     select
-        source_system,
-        source_customer_id,
-        other_source_system,
-        other_source_customer_id,
-        customer_id,
-        other_customer_id,
-        match_probability,
+        one.source_system,
+        one.source_customer_id,
+        two.source_system as other_source_system,
+        two.source_customer_id as other_source_customer_id,
+        asked.customer_id,
+        asked.other_customer_id,
+        asked.match_probability,
         row_number() over (
             order by
-                revenue_at_stake desc,
-                abs(coalesce(match_probability, 0.5) - 0.5) asc,
-                node_a asc,
-                node_b asc
+                asked.revenue_at_stake desc,
+                abs(coalesce(asked.match_probability, 0.5) - 0.5) asc,
+                asked.node_a asc,
+                asked.node_b asc
         ) as review_rank,
-        cast(revenue_at_stake as numeric(18, 2)) as revenue_at_stake,
-        is_joined
+        cast(asked.revenue_at_stake as numeric(18, 2)) as revenue_at_stake,
+        asked.is_joined
     from asked
+    inner join record_customers as one on asked.node_a = one.record_number
+    inner join record_customers as two on asked.node_b = two.record_number
 
 )
 
