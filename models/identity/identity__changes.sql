@@ -5,16 +5,7 @@
 
 with present as (
 
-    select
-        map.source_system,
-        map.source_customer_id,
-        map.customer_id,
-        records.record_number
-    from {{ ref('identity__customer_map') }} as map
-    inner join {{ ref('int_identity__records') }} as records
-        on
-            map.source_system = records.source_system
-            and map.source_customer_id = records.source_customer_id
+    select * from {{ ref('int_identity__record_customers') }}
 
 ),
 
@@ -23,22 +14,19 @@ with present as (
 recorded as (
 
     select
-        *,
-        row_number() over (
-            partition by source_system, source_customer_id order by run_number desc
-        ) as recency_rank
+        source_system,
+        source_customer_id,
+        customer_id,
+        change_type,
+        run_number,
+        as_of_date
     from {{ recorded_rows }}
 
 ),
 
 previous as (
 
-    select
-        source_system,
-        source_customer_id,
-        customer_id
-    from recorded
-    where recency_rank = 1 and change_type <> 'gone'
+    {{ segmentation.latest_customers('recorded') }}
 
 ),
 
@@ -82,12 +70,7 @@ paired as (
             as source_customer_id,
         present.record_number,
         present.customer_id,
-        previous.customer_id as previous_customer_id,
-        -- Records that were one customer before.
-        coalesce(
-            previous.customer_id,
-            'record ' || cast(present.record_number as {{ text }})
-        ) as party
+        previous.customer_id as previous_customer_id
     from present
     full outer join previous
         on
@@ -111,7 +94,13 @@ concerned as (
 
 records as (
 
-    select paired.*
+    select
+        paired.*,
+        -- Records that were one customer before.
+        coalesce(
+            paired.previous_customer_id,
+            'record ' || cast(paired.record_number as {{ text }})
+        ) as party
     from paired
     left join concerned as now on paired.customer_id = now.customer_id
     left join concerned as before on paired.previous_customer_id = before.customer_id

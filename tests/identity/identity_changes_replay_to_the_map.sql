@@ -7,27 +7,9 @@ with changes as (
 
 ),
 
-ranked as (
-
-    select
-        source_system,
-        source_customer_id,
-        customer_id,
-        row_number() over (
-            partition by source_system, source_customer_id order by run_number desc
-        ) as recency_rank
-    from changes
-
-),
-
 replayed as (
 
-    select
-        source_system,
-        source_customer_id,
-        customer_id
-    from ranked
-    where recency_rank = 1 and customer_id is not null
+    {{ segmentation.latest_customers('changes') }}
 
 ),
 

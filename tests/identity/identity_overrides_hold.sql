@@ -7,23 +7,15 @@ with sides as (
     select
         overrides.decision,
         overrides.reason,
-        one_map.source_system || '/' || one_map.source_customer_id as record_name_one,
-        two_map.source_system || '/' || two_map.source_customer_id as record_name_two,
-        one_map.customer_id as customer_one,
-        two_map.customer_id as customer_two
+        one.source_system || '/' || one.source_customer_id as record_name_one,
+        two.source_system || '/' || two.source_customer_id as record_name_two,
+        one.customer_id as customer_one,
+        two.customer_id as customer_two
     from {{ ref('int_identity__overrides') }} as overrides
-    inner join {{ ref('int_identity__records') }} as one
+    inner join {{ ref('int_identity__record_customers') }} as one
         on overrides.node_a = one.record_number
-    inner join {{ ref('identity__customer_map') }} as one_map
-        on
-            one.source_system = one_map.source_system
-            and one.source_customer_id = one_map.source_customer_id
-    inner join {{ ref('int_identity__records') }} as two
+    inner join {{ ref('int_identity__record_customers') }} as two
         on overrides.node_b = two.record_number
-    inner join {{ ref('identity__customer_map') }} as two_map
-        on
-            two.source_system = two_map.source_system
-            and two.source_customer_id = two_map.source_customer_id
 
 ),
 
