@@ -4,27 +4,32 @@
 
 with patterns as (
 
-    select
-        {% for comparison in comparisons %}
-        max({{ comparison }}) as {{ comparison }},
-        {% endfor %}
-        pattern_code
-    from {{ ref('int_identity__candidate_pairs') }}
-    group by pattern_code
+    select distinct pattern_code from {{ ref('int_identity__candidate_pairs') }}
 
 ),
 
-final as (
+-- One character per comparison.
+levels as (
 
     {% for comparison in comparisons %}
     select
         pattern_code,
         '{{ comparison }}' as comparison,
-        {{ comparison }} as level
+        nullif(substring(pattern_code, {{ loop.index }}, 1), '-') as level
     from patterns
-    where {{ comparison }} is not null
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
+
+),
+
+final as (
+
+    select
+        pattern_code,
+        comparison,
+        cast(level as integer) as level
+    from levels
+    where level is not null
 
 )
 
