@@ -3,7 +3,8 @@
         A table that later builds go on from. The first build fills it; one that goes on
         replaces the rows that its SQL computes anew, in one transaction. Its meta names
         the state_key that tells which rows these are and, in touched, the model with
-        the values of that key to replace; without it they are those of the new rows.
+        the values of that key to replace; without it, or where the model is_wider, they
+        are those of the new rows. Of a pair each of its state_ends may have the value.
         An entity of input replaces what was delivered again too; a panel takes the rows
         of everybody else to its new dates. A build that is killed leaves the rows from
         before.
@@ -53,22 +54,32 @@
     {#- Conditions on the rows called kept that the renewed rows replace. -#}
     {%- set settings = config.get('meta', {}) -%}
     {%- set entity = settings.get('entity') -%}
-    {%- set keys = ref(settings['touched']) if 'touched' in settings else renewed -%}
+    {%- set stale = [segmentation.is_read_again('kept', batches)] if entity else [] -%}
     {%- set columns = segmentation.entity_contract(entity).joined_key if entity
         else settings['state_key'] -%}
-    {%- set same_key -%}
-        exists (
-            select 1 from {{ keys }} as renewed
-            where
-                {%- for column in columns %}
-                {{ 'and ' if not loop.first }}kept.{{ column }} = renewed.{{ column }}
-                {%- endfor %}
-        )
-    {%- endset -%}
-    {{ return(
-        [segmentation.is_read_again('kept', batches), same_key] if entity
-        else [same_key]
-    ) }}
+    {%- if 'touched' in settings -%}
+        {%- set touched = ref(settings['touched']) -%}
+        {%- for end in settings.get('state_ends') or [none] -%}
+            {%- do stale.append(
+                segmentation.has_same_key(touched, columns, [end] if end else columns)
+            ) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {%- if 'touched' not in settings or settings.get('is_wider') -%}
+        {%- do stale.append(segmentation.has_same_key(renewed, columns, columns)) -%}
+    {%- endif -%}
+    {{ return(stale) }}
+{% endmacro %}
+
+
+{% macro has_same_key(keys, columns, kept_columns) %}
+    exists (
+        select 1 from {{ keys }} as renewed
+        where
+            {%- for column in columns %}
+            {{ 'and ' if not loop.first }}kept.{{ kept_columns[loop.index0] }} = renewed.{{ column }}
+            {%- endfor %}
+    )
 {% endmacro %}
 
 

@@ -1,6 +1,8 @@
 {% macro open_run_row() %}
     {#- The run that this invocation opened; none outside of builds and in unit tests. -#}
-    {%- if not execute or flags.WHICH not in ('build', 'run') -%}{{ return(none) }}{%- endif -%}
+    {%- if not execute or flags.WHICH not in ('build', 'run') or 'nodes' not in graph -%}
+        {{ return(none) }}
+    {%- endif -%}
     {%- set runs = segmentation.state_relation('runs') -%}
     {%- if runs is none -%}{{ return(none) }}{%- endif -%}
     {%- set found = run_query(

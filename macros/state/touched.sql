@@ -1,10 +1,13 @@
 {% macro state_config(
-    schema, touched, state_key=['source_system', 'source_customer_id'], panel_dates=none
+    schema, touched, state_key=['source_system', 'source_customer_id'], state_ends=none,
+    is_wider=false, panel_dates=none
 ) %}
     {%- set meta = {'touched': touched, 'state_key': state_key} -%}
-    {%- if panel_dates is not none -%}
-        {%- do meta.update({'panel_dates': panel_dates}) -%}
-    {%- endif -%}
+    {%- for name, value in {
+        'state_ends': state_ends, 'is_wider': is_wider, 'panel_dates': panel_dates
+    }.items() if value -%}
+        {%- do meta.update({name: value}) -%}
+    {%- endfor -%}
     {{ config(
         materialized='state',
         schema=segmentation.segmentation_schema(schema),

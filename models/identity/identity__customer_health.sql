@@ -1,18 +1,24 @@
-{{ config(
-    schema=segmentation.segmentation_schema('identity'), contract={'enforced': true}
+{{ segmentation.state_config(
+    'identity', touched='int_identity__touched_customers', state_key=['customer_id']
 ) }}
+{{ config(contract={'enforced': true}) }}
 
+{%- set run = segmentation.run_to_continue() %}
 {%- set compared_types = ['email', 'phone', 'national_id'] %}
 
 with best_links as (
 
-    select * from {{ ref('int_identity__best_links') }}
+    select best_links.*
+    from {{ ref('int_identity__best_links') }} as best_links
+    {{ segmentation.only_touched('best_links', run) }}
 
 ),
 
 record_customers as (
 
-    select * from {{ ref('int_identity__record_customers') }}
+    select record_customers.*
+    from {{ ref('int_identity__record_customers') }} as record_customers
+    {{ segmentation.only_touched('record_customers', run) }}
 
 ),
 
@@ -36,11 +42,12 @@ weakest as (
 links as (
 
     select
-        customer_id,
-        sum(edge_count) as edge_count,
+        links.customer_id,
+        sum(links.edge_count) as edge_count,
         count(*) as linked_pair_count
-    from {{ ref('int_identity__customer_links') }}
-    group by customer_id
+    from {{ ref('int_identity__customer_links') }} as links
+    {{ segmentation.only_touched('links', run) }}
+    group by links.customer_id
 
 ),
 
@@ -61,6 +68,7 @@ identifiers as (
         on
             identifiers.source_system = map.source_system
             and identifiers.source_customer_id = map.source_customer_id
+    {{ segmentation.only_touched('map', run) }}
     where identifiers.block_reason is null
     group by map.customer_id
 

@@ -1,17 +1,24 @@
-{{ config(schema=segmentation.segmentation_schema('internal')) }}
+{{ segmentation.state_config(
+    'internal', touched='int_identity__touched_customers', state_key=['customer_id']
+) }}
+
+{%- set run = segmentation.run_to_continue() %}
 
 with links as (
 
-    select * from {{ ref('int_identity__customer_links') }}
+    select links.*
+    from {{ ref('int_identity__customer_links') }} as links
+    {{ segmentation.only_touched('links', run) }}
 
 ),
 
 records as (
 
     select
-        *,
-        count(*) over (partition by customer_id) as record_count
-    from {{ ref('int_identity__record_customers') }}
+        record_customers.*,
+        count(*) over (partition by record_customers.customer_id) as record_count
+    from {{ ref('int_identity__record_customers') }} as record_customers
+    {{ segmentation.only_touched('record_customers', run) }}
 
 ),
 

@@ -4,7 +4,14 @@
 
 with blocks as (
 
-    select * from {{ ref('int_identity__blocks') }}
+    select blocks.*
+    from {{ ref('int_identity__blocks') }} as blocks
+    left join {{ ref('int_identity__crowded_blocks') }} as crowded
+        on
+            blocks.block_code = crowded.block_code
+            and blocks.block_key = crowded.block_key
+            and crowded.is_present
+    where crowded.block_key is null
 
 ),
 

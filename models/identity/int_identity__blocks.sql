@@ -1,8 +1,14 @@
-{{ config(schema=segmentation.segmentation_schema('identity')) }}
+{{ segmentation.state_config(
+    'identity', touched='int_identity__changed_records', state_key=['record_number']
+) }}
+
+{%- set run = segmentation.run_to_continue() %}
 
 with records as (
 
-    select * from {{ ref('int_identity__compared_records') }}
+    select compared.*
+    from {{ ref('int_identity__compared_records') }} as compared
+    {{ segmentation.only_touched('compared', run) }}
 
 ),
 
@@ -12,24 +18,10 @@ keys as (
     select
         '{{ block.code }}' as block_code,
         {{ block.columns | join(" || '|' || ") }} as block_key,
-        record_number,
-        {{ block.most or 'cast(null as integer)' }} as most_records
+        record_number
     from records
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
-
-),
-
-counted as (
-
-    select
-        block_code,
-        block_key,
-        record_number,
-        most_records,
-        count(*) over (partition by block_code, block_key) as record_count
-    from keys
-    where block_key is not null
 
 ),
 
@@ -39,8 +31,8 @@ final as (
         block_code,
         block_key,
         record_number
-    from counted
-    where record_count between 2 and coalesce(most_records, record_count)
+    from keys
+    where block_key is not null
 
 )
 

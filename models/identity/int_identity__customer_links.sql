@@ -1,8 +1,14 @@
-{{ config(schema=segmentation.segmentation_schema('internal')) }}
+{{ segmentation.state_config(
+    'internal', touched='int_identity__touched_customers', state_key=['customer_id']
+) }}
+
+{%- set run = segmentation.run_to_continue() %}
 
 with record_customers as (
 
-    select * from {{ ref('int_identity__record_customers') }}
+    select record_customers.*
+    from {{ ref('int_identity__record_customers') }} as record_customers
+    {{ segmentation.only_touched('record_customers', run) }}
 
 ),
 

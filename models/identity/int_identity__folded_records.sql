@@ -1,4 +1,8 @@
-{{ config(schema=segmentation.segmentation_schema('identity')) }}
+{{ segmentation.state_config(
+    'identity', touched='int_identity__touched_records', state_key=['record_number']
+) }}
+
+{%- set run = segmentation.run_to_continue() %}
 
 {#- A cast to text follows the server's DateStyle. -#}
 {%- set day_number -%}
@@ -6,11 +10,31 @@
     + extract(day from birth_date)
 {%- endset %}
 
-with versions as (
+with records as (
+
+    select records.*
+    from {{ ref('int_identity__records') }} as records
+    {{ segmentation.only_touched('records', run) }}
+
+),
+
+delivered as (
 
     select
-        source_system,
-        source_customer_id,
+        records.record_number,
+        customer_records.*
+    from {{ ref('input__customer_records') }} as customer_records
+    inner join records
+        on
+            customer_records.source_system = records.source_system
+            and customer_records.source_customer_id = records.source_customer_id
+
+),
+
+versions as (
+
+    select
+        record_number,
         {{ segmentation.fold_text('first_name') }} as first_name,
         {{ segmentation.fold_text('last_name') }} as last_name,
         case
@@ -24,19 +48,18 @@ with versions as (
         {{ segmentation.fold_text('city') }} as city,
         {{ segmentation.fold_text('postal_code') }} as postal_code,
         row_number() over (
-            partition by source_system, source_customer_id
+            partition by record_number
             order by
                 case when is_deleted then 1 else 0 end,
                 coalesce(updated_at, cast('1900-01-01' as timestamp)) desc
         ) as version_rank
-    from {{ ref('input__customer_records') }}
+    from delivered
 
 ),
 
 identifiers as (
 
     select
-        identifiers.source_system,
         {% for identifier_type in ['email', 'phone', 'national_id'] %}
         min(
             case
@@ -45,8 +68,12 @@ identifiers as (
             end
         ) as {{ identifier_type }},
         {% endfor %}
-        identifiers.source_customer_id
+        records.record_number
     from {{ ref('int_identity__identifiers') }} as identifiers
+    inner join records
+        on
+            identifiers.source_system = records.source_system
+            and identifiers.source_customer_id = records.source_customer_id
     left join {{ ref('identity__dropped_identifiers') }} as dropped
         on
             identifiers.source_system = dropped.source_system
@@ -54,7 +81,7 @@ identifiers as (
             and identifiers.identifier_type = dropped.identifier_type
             and identifiers.identifier_key = dropped.identifier_key
     where identifiers.block_reason is null and dropped.drop_reason is null
-    group by identifiers.source_system, identifiers.source_customer_id
+    group by records.record_number
 
 ),
 
@@ -71,17 +98,13 @@ final as (
         versions.postal_code,
         identifiers.email,
         identifiers.phone,
-        identifiers.national_id
-    from {{ ref('int_identity__records') }} as records
+        identifiers.national_id,
+        {{ segmentation.fold_text(segmentation.inbox_word(1)) }} as first_word,
+        {{ segmentation.fold_text(segmentation.inbox_word(2)) }} as second_word
+    from records
     left join versions
-        on
-            records.source_system = versions.source_system
-            and records.source_customer_id = versions.source_customer_id
-            and versions.version_rank = 1
-    left join identifiers
-        on
-            records.source_system = identifiers.source_system
-            and records.source_customer_id = identifiers.source_customer_id
+        on records.record_number = versions.record_number and versions.version_rank = 1
+    left join identifiers on records.record_number = identifiers.record_number
     where
         versions.first_name is not null
         or versions.last_name is not null

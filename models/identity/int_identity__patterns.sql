@@ -49,7 +49,7 @@ drawn as (
         ) as place_b
     from records
     cross join numbers
-    -- Spread over all sources, whose records are numbered one after the other.
+    -- Spread over all records.
     where
         mod(records.place * {{ sampled_records }}, records.record_count)
         < {{ sampled_records }}

@@ -8,21 +8,8 @@
 ) %}
 {%- set recall = segmentation.ratio('pair_count', 'estimated_pair_count') %}
 
-with blocks as (
-
-    select
-        block_code,
-        block_key,
-        record_number,
-        case
-            when block_code in ('email', 'phone', 'national_id') then 1 else 0
-        end as is_identifier
-    from {{ ref('int_identity__blocks') }}
-
-),
-
 -- Both passes can find a record that has an identifier and a name.
-records as (
+with records as (
 
     select record_number
     from {{ ref('int_identity__compared_records') }}
@@ -32,35 +19,17 @@ records as (
 
 ),
 
-accepted as (
+passes as (
 
     select
-        candidates.node_a,
-        candidates.node_b
+        candidates.by_identifier,
+        candidates.by_description
     from {{ ref('int_identity__candidate_pairs') }} as candidates
     inner join {{ ref('int_identity__pattern_verdicts') }} as verdicts
         on candidates.pattern_code = verdicts.pattern_code
     inner join records as one on candidates.node_a = one.record_number
     inner join records as two on candidates.node_b = two.record_number
     where verdicts.rule_code is not null
-
-),
-
-passes as (
-
-    select
-        accepted.node_a,
-        accepted.node_b,
-        max(one.is_identifier) as by_identifier,
-        max(1 - one.is_identifier) as by_description
-    from accepted
-    inner join blocks as one on accepted.node_a = one.record_number
-    inner join blocks as two
-        on
-            accepted.node_b = two.record_number
-            and one.block_code = two.block_code
-            and one.block_key = two.block_key
-    group by accepted.node_a, accepted.node_b
 
 ),
 

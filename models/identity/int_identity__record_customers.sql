@@ -1,14 +1,16 @@
+{{ segmentation.state_config(
+    'internal', touched='int_identity__touched_customers', state_key=['customer_id']
+) }}
 {{ config(
-    materialized='view', schema=segmentation.segmentation_schema('internal')
+    indexes=segmentation.server_indexes(['record_number'], ['customer_id'])
 ) }}
 
+{%- set run = segmentation.run_to_continue() %}
+
 select
-    records.record_number,
+    {{ segmentation.hash_number('map.own_customer_id') }} as record_number,
     map.customer_id,
     map.source_system,
     map.source_customer_id
-from {{ ref('int_identity__records') }} as records
-inner join {{ ref('identity__customer_map') }} as map
-    on
-        records.source_system = map.source_system
-        and records.source_customer_id = map.source_customer_id
+from {{ ref('identity__customer_map') }} as map
+{{ segmentation.only_touched('map', run) }}

@@ -1,20 +1,59 @@
 {{ config(schema=segmentation.segmentation_schema('internal')) }}
 
-{%- set run = segmentation.open_run_row() %}
-{%- set is_continued = run and run.is_continued %}
+with exact_edges as (
 
-with touched as (
+    select
+        node_a,
+        node_b
+    from {{ ref('int_identity__known_exact_edges') }}
+    where {{ segmentation.changed_now() }}
 
-    select signatures.customer_id
-    from {{ ref('int_identity__signatures') }} as signatures
-    where signatures.changed_in_run = {{ run.number if is_continued else 0 }}
+),
+
+numbers as (
+
+    select record_number
+    from {{ ref('int_identity__touched_records') }}
     union
+    select record_number
+    from {{ ref('int_identity__recompared_records') }}
+    union
+    select node_a as record_number
+    from exact_edges
+    union
+    select node_b as record_number
+    from exact_edges
+
+),
+
+aliases as (
+
+    select
+        own_customer_id,
+        customer_id
+    from {{ ref('int_identity__known_aliases') }}
+    where {{ segmentation.changed_now() }}
+
+),
+
+touched as (
+
     select map.customer_id
-    from {{ ref('int_input__touched_records') }} as records
+    from numbers
+    inner join {{ ref('int_identity__records') }} as records
+        on numbers.record_number = records.record_number
     inner join {{ ref('identity__customer_map') }} as map
-        on
-            records.source_system = map.source_system
-            and records.source_customer_id = map.source_customer_id
+        on records.own_customer_id = map.own_customer_id
+    union
+    select customer_id
+    from aliases
+    union
+    select own_customer_id as customer_id
+    from aliases
+    union
+    -- A record that is gone may have been a customer of its own.
+    select own_customer_id as customer_id
+    from {{ ref('int_identity__touched_records') }}
 
 )
 

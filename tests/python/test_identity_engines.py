@@ -69,7 +69,7 @@ WHY_PAIRS = """
         left join main_internal.int_identity__clusters as two
             on edges.node_b = two.node
         union all
-        select 'strangers', 1, max(record_number), 1
+        select 'strangers', min(record_number), max(record_number), 1
         from main_internal.int_identity__records
     )
     select
@@ -106,7 +106,16 @@ DECIDED = """
     inner join main_internal.int_identity__records as two
         on pairs.node_b = two.record_number
     where verdicts.evidence < 0
-    order by pairs.node_a, pairs.node_b limit 1;
+    order by
+        least(
+            one.source_system || '/' || one.source_customer_id collate "C",
+            two.source_system || '/' || two.source_customer_id collate "C"
+        ),
+        greatest(
+            one.source_system || '/' || one.source_customer_id collate "C",
+            two.source_system || '/' || two.source_customer_id collate "C"
+        )
+    limit 1;
     insert into main_internal.identity_overrides
     select
         'exclude', source_system, source_customer_id,
