@@ -1,13 +1,12 @@
-{{ config(
-    materialized='clusters',
-    meta={'crowded_values': 'int_identity__crowded_values'},
-    schema=segmentation.segmentation_schema('internal'),
-    indexes=segmentation.server_indexes(['node'])
+{{ segmentation.state_config(
+    'internal', touched='int_identity__touched_contests', state_key=['contest']
 ) }}
+{{ config(indexes=segmentation.server_indexes(['node'])) }}
 
--- depends_on: {{ ref('int_identity__crowded_values') }}
 select
-    node_a,
-    node_b,
-    evidence
-from {{ ref('int_identity__contested_pairs') }}
+    joined.node,
+    joined.cluster,
+    contests.contest
+from {{ ref('int_identity__joined_clusters') }} as joined
+inner join {{ ref('int_identity__contests') }} as contests
+    on joined.node = contests.node
