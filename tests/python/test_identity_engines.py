@@ -268,7 +268,10 @@ def test_what_a_person_decided_holds(here: DbtProject) -> None:
 
 
 def test_nobody_is_given_more_logins_than_allowed(here: DbtProject) -> None:
-    """A browser that two accounts used holds two by itself, and then stands alone."""
+    """A browser that two accounts used holds two by itself, and then stands alone.
+
+    Whom a person includes, no limit keeps apart.
+    """
     found = here.query(
         """
         select distinct map.record_count
@@ -277,7 +280,15 @@ def test_nobody_is_given_more_logins_than_allowed(here: DbtProject) -> None:
             select *, count(*) over (partition by customer_id) as record_count
             from main_identity.identity__customer_map
         ) as map using (source_system, source_customer_id)
-        where identifiers.identifier_type = 'login'
+        where
+            identifiers.identifier_type = 'login'
+            and map.customer_id not in (
+                select included.customer_id
+                from main_internal.identity_overrides as overrides
+                inner join main_identity.identity__customer_map as included
+                    using (source_system, source_customer_id)
+                where overrides.decision = 'include'
+            )
         group by map.customer_id, map.record_count
         having count(distinct identifiers.identifier_key) > 1
         """

@@ -10,7 +10,7 @@ from soaks import nightly, scenario
 UP_TO_FEATURES = (
     *("--select", "+features__customers", "+identity__changes"),
     *("+identity__golden_records", "int_input__delivered_days"),
-    "+int_measurement__source_customers",
+    *("+identity__customer_health", "+int_measurement__source_customers"),
 )
 # Views on raw tables, and seeds, are the same every night.
 UNCHANGING = ("--exclude", "path:models/staging", "resource_type:seed")
