@@ -14,6 +14,7 @@ SHARED = {
     "macros/run/publish_release.sql": "macros",
     "macros/run/this_run.sql": "macros",
     "macros/run/failing_columns.sql": "macros",
+    "macros/run/rows_to_test.sql": "macros",
     "tests/generic/not_null_columns.sql": "tests/generic",
     "tests/generic/unique_grain.sql": "tests/generic",
     **{

@@ -13,6 +13,7 @@ FOLDER = Path(__file__).parent
 SHARED = (
     "macros/run/explain_failures.sql",
     "macros/run/failing_columns.sql",
+    "macros/run/rows_to_test.sql",
     "tests/generic/accepted_codes.sql",
     "tests/generic/between.sql",
     "tests/generic/not_null_columns.sql",
