@@ -235,18 +235,25 @@ def test_two_people_who_share_a_telephone_stay_two(weighed: DbtProject) -> None:
 
 
 def test_an_exact_identifier_joins_by_its_value(weighed: DbtProject) -> None:
-    found = answer(weighed, "device-2", "device-3")
+    # A value joins its holders as a star, around whichever has the smallest number.
+    [(centre,)] = weighed.query(
+        "select distinct source_customer_id "
+        "from main_internal.int_identity__edges "
+        "inner join main_internal.int_identity__records on node_a = record_number "
+        "where rule_code = 'login'"
+    )
+    one, two = sorted({"device-1", "device-2", "device-3"} - {centre})
+    found = answer(weighed, one, two)
     held = {"identifier_type": "login", "identifier_key": "L-7", "drop_reason": None}
     assert found["is_same_customer"]
-    # A value joins its holders as a star around the first.
-    assert steps(found) == [["device-2", "device-1"], ["device-1", "device-3"]]
+    assert steps(found) == [[one, centre], [centre, two]]
     for step in found["path"]:
         [edge] = step["edges"]
         assert (edge["rule_code"], edge["is_exact"]) == ("login", True)
         assert step["identifiers"] == [held]
         assert step["pattern_code"] is None
     assert found["pair"]["identifiers"] == [held]
-    text = page(weighed, "device-1", "device-3")
+    text = page(weighed, centre, two)
     assert "Shortest path: 1 step\n" in text
     assert "Both hold the login L-7, which joins them: it is an exact" in text
 
