@@ -42,6 +42,12 @@
         or segmentation.setting('known_at') is not none -%}
         {{ return(none) }}
     {%- endif -%}
+    {#- What one table lost, others would have to give back. -#}
+    {%- for node in segmentation.state_nodes() if load_relation(api.Relation.create(
+        database=node.database, schema=node.schema, identifier=node.alias
+    )) is none -%}
+        {{ return(none) }}
+    {%- endfor -%}
     {%- for number, as_of_date, run_hash, is_continued, is_complete in runs -%}
         {#- One that read everything and did not end leaves tables of two kinds; one that
             had not decided yet is as good as none. -#}

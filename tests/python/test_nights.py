@@ -7,6 +7,7 @@ what each of them must leave in the tables.
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from dbt_project import NO_TESTS, DbtProject, DbtResult
@@ -14,6 +15,8 @@ from shop import Shop, company, shop_project
 
 RUNS = "main_internal.int_input__runs"
 YESTERDAY = {"segmentation_as_of": "2024-06-29"}
+# Records of one family name and postal code, as macros/identity/blocking_keys.sql says.
+MOST = 40
 SCHEMAS = ("main", "main_identity", "main_internal")
 
 
@@ -42,6 +45,18 @@ def differing(one: DbtProject, other: DbtProject) -> list[str]:
     )
 
 
+def relative(family: str, number: int) -> dict[str, Any]:
+    """Return a record of a family, with a first name of two letters."""
+    first_name = chr(ord("a") + number // 26) + chr(ord("a") + number % 26)
+    return {
+        "source_customer_id": f"{family}-{number}",
+        "first_name": first_name,
+        "last_name": family,
+        "postal_code": "1111",
+        "updated_at": "2024-01-01 09:00:00",
+    }
+
+
 def first_delivery() -> Shop:
     """Return a company whose last events came with the first load, unseen so far."""
     shop = company(30)
@@ -54,6 +69,13 @@ def first_delivery() -> Shop:
     # The 30 days after this visit end with 29 June.
     shop.add("customer_records", source_customer_id="quiet", email="q@mail.invalid")
     shop.add("events", source_customer_id="quiet", occurred_at="2024-05-31 10:00:00")
+    # Of a family name and a town 40 records are compared, and not one more.
+    for family, size in (("Fuller", MOST), ("Leaver", MOST + 1)):
+        for number in range(size):
+            shop.add("customer_records", **relative(family, number))
+    for name in ("anna", "anna-2"):
+        anna = {"first_name": "Anna", "last_name": "Berg", "email": "both@mail.invalid"}
+        shop.add("customer_records", source_customer_id=name, **anna)
     return shop
 
 
@@ -89,6 +111,13 @@ def second_delivery(shop: Shop) -> Shop:
     shop.rows["customer_records"].append(
         record | {"is_deleted": "true", "updated_at": "2024-06-29 10:00:00"} | later
     )
+    # One family grows, another loses a member to another town, and Anna's address has a
+    # holder of another name.
+    shop.add("customer_records", **relative("Fuller", MOST), **later)
+    moved = {"postal_code": "2222", "updated_at": "2024-06-29 10:00:00"}
+    shop.add("customer_records", **relative("Leaver", 0) | moved, **later)
+    karl = {"first_name": "Karl", "last_name": "Voss", "email": "both@mail.invalid"}
+    shop.add("customer_records", source_customer_id="karl", **karl, **later)
     # The only line of an order names somebody else.
     line = {"source_customer_id": "c21", "order_id": "later", "net_amount": "7.00"}
     shop.add("order_lines", **line, product_id="p1", **later)
@@ -206,6 +235,34 @@ def test_a_night_computes_the_panel_of_who_has_changed(nights: Nights) -> None:
     ) == [("c1",), ("c13",)]
 
 
+def test_a_key_that_becomes_crowded_has_no_pairs_and_gets_them_back(
+    nights: Nights,
+) -> None:
+    nightly, _, _ = nights
+    # Of the family that lost one, all others are compared with one another.
+    assert pairs_of(nightly, "fuller") == []
+    assert len(pairs_of(nightly, "leaver")) == MOST * (MOST - 1) // 2
+
+
+def test_one_more_holder_of_an_address_tells_of_the_others(nights: Nights) -> None:
+    nightly, _, _ = nights
+    # Anna's two records are a pair of one name, whose address others hold too.
+    assert pairs_of(nightly, "berg") == [(1,)]
+
+
+def pairs_of(project: DbtProject, last_name: str) -> list[tuple[Any, ...]]:
+    """Return whether an address is shared, for each pair of two of that name."""
+    return project.query(
+        "select pairs.email_shared "
+        "from main_identity.int_identity__candidate_pairs as pairs "
+        "inner join main_identity.int_identity__compared_records as one "
+        "on pairs.node_a = one.record_number "
+        "inner join main_identity.int_identity__compared_records as two "
+        "on pairs.node_b = two.record_number "
+        f"where one.last_name = '{last_name}' and two.last_name = '{last_name}'"
+    )
+
+
 def test_the_batch_ledger_counts_what_each_night_read(nights: Nights) -> None:
     nightly, _, _ = nights
     first = first_delivery().rows["orders"]
@@ -238,6 +295,16 @@ def test_a_build_without_rows_leaves_nothing_to_go_on_from(nights: Nights) -> No
     before = nightly.fingerprints(SCHEMAS)
     assert nightly.build("--empty", "--select", "int_input__events").success
     assert continued(nightly)[-1] == (False, False)
+    run(nightly)
+    assert continued(nightly)[-1] == (False, True)
+    assert nightly.fingerprints(SCHEMAS) == before
+
+
+def test_a_missing_table_has_everything_read_again(nights: Nights) -> None:
+    nightly, _, _ = nights
+    before = nightly.fingerprints(SCHEMAS)
+    with duckdb.connect(str(nightly.warehouse)) as connection:
+        connection.execute("drop table main_internal.int_identity__linked_clusters")
     run(nightly)
     assert continued(nightly)[-1] == (False, True)
     assert nightly.fingerprints(SCHEMAS) == before
