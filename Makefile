@@ -80,7 +80,7 @@ lint-dbt: $(INSTALLED_DEV)
 lint-dataset:
 	@echo "dbt parse of $(DATASET), deprecations as errors"
 	@$(DBT) --quiet parse --no-partial-parse --vars '$(VARS)' \
-		--warn-error-options '{"error": ["Deprecations"]}'
+		--warn-error-options '{"error": ["Deprecations", "InvalidMacroAnnotation"]}'
 	@echo "dbt parse of $(DATASET), v2 parser"
 	@log=target/v2-parser.log; \
 		$(DBT) --quiet parse --use-v2-parser --vars '$(VARS)' \
