@@ -50,7 +50,13 @@
 
 
 {% macro state_relation(name) %}
-    {%- set node = graph.nodes['model.segmentation.int_input__' ~ name] -%}
+    {{ return(segmentation.relation_of(
+        graph.nodes['model.segmentation.int_input__' ~ name]
+    )) }}
+{% endmacro %}
+
+
+{% macro relation_of(node) %}
     {{ return(load_relation(api.Relation.create(
         database=node.database, schema=node.schema, identifier=node.alias
     ))) }}

@@ -43,9 +43,8 @@
         {{ return(none) }}
     {%- endif -%}
     {#- What one table lost, others would have to give back. -#}
-    {%- for node in segmentation.state_nodes() if load_relation(api.Relation.create(
-        database=node.database, schema=node.schema, identifier=node.alias
-    )) is none -%}
+    {%- for node in segmentation.state_nodes()
+        if segmentation.relation_of(node) is none -%}
         {{ return(none) }}
     {%- endfor -%}
     {%- for number, as_of_date, run_hash, is_continued, is_complete in runs -%}

@@ -13,10 +13,7 @@
     {%- set run = segmentation.open_run_row() -%}
     {%- if not run or not run.is_continued -%}{{ return(none) }}{%- endif -%}
     {%- for node in segmentation.state_nodes() if 'panel_dates' in node.config.meta -%}
-        {%- set relation = load_relation(api.Relation.create(
-            database=node.database, schema=node.schema, identifier=node.alias
-        )) -%}
-        {%- if not segmentation.panel_goes_on(relation, run) -%}
+        {%- if not segmentation.panel_goes_on(segmentation.relation_of(node), run) -%}
             {{ return(none) }}
         {%- endif -%}
     {%- endfor -%}
@@ -26,7 +23,6 @@
 
 {% macro panel_goes_on(relation, run) %}
     {#- Whether it ends with the build before, or with this one where that was killed. -#}
-    {%- if relation is none -%}{{ return(false) }}{%- endif -%}
     {%- set newest = segmentation.newest_date(relation) -%}
     {{ return(
         newest is none
