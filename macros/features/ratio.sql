@@ -22,3 +22,9 @@
         "cast(round(cast(" ~ expression ~ " as numeric), 9) as double precision)"
     ) }}
 {% endmacro %}
+
+
+{% macro rounded_ratio(numerator, denominator) %}
+    {#- Halves up, on every engine; null instead of a division by zero. -#}
+    {{ return("floor(" ~ segmentation.ratio(numerator, denominator) ~ " + 0.5)") }}
+{% endmacro %}

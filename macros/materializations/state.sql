@@ -2,12 +2,11 @@
     {#-
         A table that later builds go on from. The first build fills it; one that goes on
         replaces the rows that its SQL computes anew, in one transaction. Its meta names
-        the state_key that tells which rows these are and, in touched, the model with
-        the values of that key to replace; without it, or where the model is_wider, they
-        are those of the new rows. Of a pair each of its state_ends may have the value.
-        An entity of input replaces what was delivered again too; a panel takes the rows
-        of everybody else to its new dates. A build that is killed leaves the rows from
-        before.
+        in touched the model with the values of touched_key to replace; without it, or
+        where the model is_wider, they are those that have the state_key of a new row. Of
+        a pair each of its state_ends may have the value. An entity of input replaces
+        what was delivered again too; a panel takes the rows of everybody else to its new
+        dates. A build that is killed leaves the rows from before.
     -#}
     {%- set target_relation = this.incorporate(type='table') -%}
     {%- set existing_relation = load_cached_relation(this) -%}
@@ -59,9 +58,10 @@
         else settings['state_key'] -%}
     {%- if 'touched' in settings -%}
         {%- set touched = ref(settings['touched']) -%}
+        {%- set key = settings.get('touched_key', columns) -%}
         {%- for end in settings.get('state_ends') or [none] -%}
             {%- do stale.append(
-                segmentation.has_same_key(touched, columns, [end] if end else columns)
+                segmentation.has_same_key(touched, key, [end] if end else key)
             ) -%}
         {%- endfor -%}
     {%- endif -%}

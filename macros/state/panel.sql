@@ -8,6 +8,28 @@
 {% endmacro %}
 
 
+{% macro panel_row_config(schema) %}
+    {{ segmentation.state_config(
+        schema,
+        touched='int_features__touched_rows',
+        state_key=['customer_id', 'as_of_date'],
+        panel_dates='features__as_of_dates'
+    ) }}
+{% endmacro %}
+
+
+{% macro panel_view_config(schema) %}
+    {{ config(
+        materialized='view',
+        schema=segmentation.segmentation_schema(schema),
+        meta={
+            'touched': 'int_features__touched_rows',
+            'touched_key': ['customer_id', 'as_of_date'],
+        }
+    ) }}
+{% endmacro %}
+
+
 {% macro run_of_panel() %}
     {#- The open run if every table of the panel goes on, else none. -#}
     {%- set run = segmentation.open_run_row() -%}
@@ -53,10 +75,17 @@
 {% macro carry_panel(relation) %}
     {#-
         Statements for a panel without the rows of touched customers: everybody else has
-        at a new date what they had at the newest one. Dates that are no longer of the
-        panel leave it.
+        at a new date what they had at the newest one. Where a date belongs to the key
+        the model computes these rows itself. Dates that are no longer of the panel leave
+        it.
     -#}
-    {%- set dates = ref(config.get('meta')['panel_dates']) -%}
+    {%- set settings = config.get('meta') -%}
+    {%- set dates = ref(settings['panel_dates']) -%}
+    {%- set left -%}
+        delete from {{ relation }}
+        where as_of_date not in (select as_of_date from {{ dates }})
+    {%- endset -%}
+    {%- if 'as_of_date' in settings['state_key'] -%}{{ return([left]) }}{%- endif -%}
     {%- set newest = segmentation.date_literal(segmentation.newest_date(relation)) -%}
     {%- set names = adapter.get_columns_in_relation(relation) | map(attribute='name')
         | reject('equalto', 'as_of_date') | join(', ') -%}
@@ -68,10 +97,6 @@
             select as_of_date as new_date from {{ dates }} where as_of_date > {{ newest }}
         ) as dates
         where kept.as_of_date = {{ newest }}
-    {%- endset -%}
-    {%- set left -%}
-        delete from {{ relation }}
-        where as_of_date not in (select as_of_date from {{ dates }})
     {%- endset -%}
     {{ return([carried, left]) }}
 {% endmacro %}

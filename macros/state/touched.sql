@@ -1,8 +1,12 @@
 {% macro state_config(
     schema, touched, state_key=['source_system', 'source_customer_id'], state_ends=none,
-    is_wider=false, panel_dates=none
+    touched_key=none, is_wider=false, panel_dates=none
 ) %}
-    {%- set meta = {'touched': touched, 'state_key': state_key} -%}
+    {%- set meta = {
+        'touched': touched,
+        'state_key': state_key,
+        'touched_key': touched_key or state_key,
+    } -%}
     {%- for name, value in {
         'state_ends': state_ends, 'is_wider': is_wider, 'panel_dates': panel_dates
     }.items() if value -%}
@@ -28,7 +32,7 @@
     {%- if run -%}
     inner join {{ ref(settings.touched) }} as touched
         on
-            {%- for column in settings.state_key %}
+            {%- for column in settings.touched_key %}
             {{ 'and ' if not loop.first }}{{ alias }}.{{ column }} = touched.{{ column }}
             {%- endfor %}
     {%- endif -%}

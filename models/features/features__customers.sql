@@ -1,11 +1,14 @@
-{{ config(
-    schema=segmentation.segmentation_schema('public'), contract={'enforced': true}
-) }}
+{{ segmentation.panel_row_config('public') }}
+{{ config(contract={'enforced': true}) }}
+
+{%- set run = segmentation.run_to_continue() %}
 
 with population as (
 
-    select * from {{ ref('int_features__population') }}
-    where not is_reference
+    select population.*
+    from {{ ref('int_features__population') }} as population
+    {{ segmentation.only_touched('population', run) }}
+    where not population.is_reference
 
 ),
 

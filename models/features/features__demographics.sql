@@ -1,11 +1,19 @@
-{{ config(
-    schema=segmentation.segmentation_schema('public'), contract={'enforced': true}
-) }}
+{{ segmentation.panel_row_config('public') }}
+{{ config(contract={'enforced': true}) }}
 
+{%- set run = segmentation.run_to_continue() %}
 {%- set attributes = segmentation.demographic_attributes() -%}
 
+with attributes as (
+
+    select attributes.*
+    from {{ ref('int_features__attributes') }} as attributes
+    {{ segmentation.only_touched('attributes', run) }}
+
+),
+
 -- Whole years: one less until the birthday of the year.
-with aged as (
+aged as (
 
     select
         attributes.*,
@@ -17,7 +25,7 @@ with aged as (
                 then 1
             else 0
         end as age_years
-    from {{ ref('int_features__attributes') }} as attributes
+    from attributes
 
 ),
 

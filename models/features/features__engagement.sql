@@ -1,8 +1,5 @@
-{{ config(
-    materialized='view',
-    schema=segmentation.segmentation_schema('public'),
-    contract={'enforced': true},
-) }}
+{{ segmentation.panel_view_config('public') }}
+{{ config(contract={'enforced': true}) }}
 
 {%- set windows = {
     'web': {
@@ -20,19 +17,7 @@
     'open_support_ticket_count': 'service',
 } %}
 
-with bases as (
-
-    select
-        as_of_date,
-        cast(sum(message_sent_count) as bigint) as sent_count,
-        cast(sum(message_click_count) as bigint) as click_count
-    from {{ ref('int_features__engagement') }}
-    where is_profiled
-    group by as_of_date
-
-),
-
-final as (
+with final as (
 
     select
         engagement.customer_id,
@@ -97,16 +82,15 @@ final as (
             'engagement.last_visit_date', 'engagement.as_of_date'
         ) }} as days_since_last_visit,
         engagement.usual_hour,
-        -- The prior is worth one click: (clicks + 1) / (sends + 1 / base).
+        -- The prior is worth one click: (clicks + 1) / (sends + sends for a click).
         case
             when
                 engagement.is_profiled
                 and windows.is_message_known
-                and bases.sent_count > 0
+                and norms.sends_per_click is not null
                 then least({{ segmentation.ratio(
-                    'bases.click_count * (engagement.message_click_count + 1)',
-                    'bases.click_count * engagement.message_sent_count'
-                    ~ ' + bases.sent_count'
+                    'engagement.message_click_count + 1',
+                    'engagement.message_sent_count + norms.sends_per_click'
                 ) }}, 1)
         end as click_rate,
         case
@@ -126,8 +110,8 @@ final as (
     from {{ ref('int_features__engagement') }} as engagement
     inner join {{ ref('int_features__engagement_windows') }} as windows
         on engagement.as_of_date = windows.as_of_date
-    left join bases
-        on engagement.as_of_date = bases.as_of_date
+    inner join {{ ref('int_features__norms') }} as norms
+        on engagement.as_of_date = norms.as_of_date
 
 )
 

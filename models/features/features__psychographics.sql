@@ -1,41 +1,22 @@
-{{ config(
-    materialized='view',
-    schema=segmentation.segmentation_schema('public'),
-    contract={'enforced': true},
-) }}
+{{ segmentation.panel_view_config('public') }}
+{{ config(contract={'enforced': true}) }}
 
 {%- set traits = segmentation.psychographic_traits() -%}
 {%- set fewest_answers = 3 %}
 
-with means as (
-
-    select
-        {% for trait in traits %}
-        cast(
-            {{ segmentation.ratio(
-                'sum(cast(' ~ trait ~ ' as numeric(28, 9)))', 'count(' ~ trait ~ ')'
-            ) }} as numeric(10, 9)
-        ) as {{ trait }}_mean,
-        {% endfor %}
-        as_of_date
-    from {{ ref('int_features__traits') }}
-    group by as_of_date
-
-),
-
-compared as (
+with compared as (
 
     select
         traits.*,
         {% for trait in traits %}
-        cast(traits.{{ trait }} as numeric(10, 9)) - means.{{ trait }}_mean
-            as {{ trait }}_lead,
+        100 * cast(traits.{{ trait }} as numeric(10, 9))
+        - norms.{{ trait }}_hundredths as {{ trait }}_lead,
         {% endfor %}
         greatest(traits.{{ traits | join(', traits.') }}) as highest,
         least(traits.{{ traits | join(', traits.') }}) as lowest
     from {{ ref('int_features__traits') }} as traits
-    inner join means
-        on traits.as_of_date = means.as_of_date
+    inner join {{ ref('int_features__norms') }} as norms
+        on traits.as_of_date = norms.as_of_date
 
 ),
 

@@ -1,8 +1,5 @@
-{{ config(
-    materialized='view',
-    schema=segmentation.segmentation_schema('public'),
-    contract={'enforced': true},
-) }}
+{{ segmentation.panel_view_config('public') }}
+{{ config(contract={'enforced': true}) }}
 
 select
     customer_id,

@@ -1,28 +1,14 @@
-{{ config(
-    schema=segmentation.segmentation_schema('public'), contract={'enforced': true}
-) }}
+{{ segmentation.panel_row_config('public') }}
+{{ config(contract={'enforced': true}) }}
 
-with basis as (
+{%- set run = segmentation.run_to_continue() %}
 
-    -- Margin only where every order to date has one: the two are never mixed.
-    select
-        as_of_date,
-        case
-            when sum(placed_count) > 0 and sum(placed_count) = sum(margin_known_count)
-                then 'margin'
-            else 'revenue'
-        end as value_basis
-    from {{ ref('int_features__purchases') }}
-    group by as_of_date
-
-),
-
-final as (
+with final as (
 
     select
         scores.customer_id,
         scores.as_of_date,
-        basis.value_basis,
+        norms.value_basis,
         scores.cut_basis,
         cast(scores.recency_score as bigint) as recency_score,
         cast(scores.frequency_score as bigint) as frequency_score,
@@ -39,7 +25,7 @@ final as (
         cast(scores.variety_score as bigint) as variety_score,
         cast(
             case
-                when basis.value_basis = 'margin' then purchases.margin_amount
+                when norms.value_basis = 'margin' then purchases.margin_amount
                 else purchases.net_amount
             end as numeric(18, 2)
         ) as historical_value,
@@ -52,8 +38,9 @@ final as (
         on
             scores.customer_id = purchases.customer_id
             and scores.as_of_date = purchases.as_of_date
-    inner join basis
-        on scores.as_of_date = basis.as_of_date
+    inner join {{ ref('int_features__norms') }} as norms
+        on scores.as_of_date = norms.as_of_date
+    {{ segmentation.only_touched('scores', run) }}
 
 )
 

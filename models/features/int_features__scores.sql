@@ -1,12 +1,22 @@
-{{ config(schema=segmentation.segmentation_schema('internal')) }}
+{{ segmentation.state_config(
+    'internal',
+    touched='int_features__touched_customers',
+    touched_key=['customer_id'],
+    state_key=['customer_id', 'as_of_date'],
+    is_wider=true,
+    panel_dates='features__as_of_dates'
+) }}
 
+{#- A cut that moves concerns whoever it passes: all rows are compared with before. -#}
+{%- set run = segmentation.run_to_continue() %}
 {%- set scored = ['frequency', 'monetary', 'discount', 'basket', 'variety'] -%}
+{%- set tiers = var('segmentation_value_tiers') -%}
 
 with cuts as (
 
     select
         as_of_date,
-        {% for measure in segmentation.cut_measures() if measure.name != 'value_tier' %}
+        {% for measure in segmentation.cut_measures() %}
         {% for share in measure.shares %}
         max(
             case
@@ -29,7 +39,7 @@ joined as (
         categories.category_entropy,
         population.is_profiled,
         population.is_profiled and purchases.order_count > 0 as is_scored,
-        {% for measure in segmentation.cut_measures() if measure.name != 'value_tier' %}
+        {% for measure in segmentation.cut_measures() %}
         {% for share in measure.shares %}
         cuts.{{ measure.name }}_{{ loop.index }},
         {% endfor %}
@@ -50,7 +60,7 @@ joined as (
 
 ),
 
-final as (
+found as (
 
     select
         customer_id,
@@ -69,15 +79,57 @@ final as (
         end as {{ measure.name }}_score,
         {% endfor %}
         case when is_scored then cut_basis end as cut_basis,
-        -- One pseudo-gap of the median buyer steadies customers with few orders.
+        -- One pseudo-gap of the median buyer, in tenths of a day, steadies customers
+        -- with few orders.
         case
             when is_scored
-                then {{ segmentation.round_score(
-                    '(cast(gap_days as double precision) + mean_gap_1)'
-                    ~ ' / (cast(gap_count as double precision) + 1)'
+                then {{ segmentation.ratio(
+                    '10 * gap_days + ' ~ segmentation.rounded_ratio('10 * mean_gap_1', 1),
+                    '10 * (gap_count + 1)'
                 ) }}
-        end as expected_gap_days
+        end as expected_gap_days,
+        -- Where two cuts coincide the higher tier is empty: merge downward.
+        case
+            when not is_scored or not is_observed_90d or value_tier_1 is null then null
+            when net_amount_90d <= 0 then {{ tiers | length + 1 }}
+            {% for tier in tiers %}
+            when
+                net_amount_90d >= value_tier_{{ loop.index }}
+                {{
+                    '' if loop.last
+                    else 'and value_tier_' ~ loop.index ~ ' > value_tier_'
+                    ~ (loop.index + 1)
+                }}
+                then {{ loop.index }}
+            {% endfor %}
+            else {{ tiers | length + 1 }}
+        end as tier_number,
+        cast({{ segmentation.run_number() }} as bigint) as changed_in_run
     from joined
+
+),
+
+final as (
+
+    select found.*
+    from found
+    {% if run %}
+    left join {{ this }} as known
+        on
+            found.customer_id = known.customer_id
+            and found.as_of_date = known.as_of_date
+    left join {{ ref('int_features__touched_customers') }} as touched
+        on found.customer_id = touched.customer_id
+    where
+        known.customer_id is null
+        or touched.customer_id is not null
+        or {{ segmentation.any_differs(
+            ['is_profiled', 'recency_score', 'cut_basis', 'expected_gap_days',
+             'tier_number', 'frequency_score', 'monetary_score', 'discount_score',
+             'basket_score', 'variety_score'],
+            'found', 'known'
+        ) }}
+    {% endif %}
 
 )
 

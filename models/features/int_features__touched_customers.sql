@@ -85,7 +85,6 @@ touched as (
 
 )
 {% else %}
--- depends_on: {{ ref('int_identity__touched_customers') }}
 -- depends_on: {{ ref('identity__customer_map') }}, {{ ref('int_input__products') }}
 -- depends_on: {{ ref('input__order_lines') }}
 -- depends_on: {{ ref('int_features__attribute_spans') }}
@@ -96,6 +95,8 @@ touched as (
 touched as (
 
     select customer_id from customers
+    union
+    select customer_id from {{ ref('int_identity__touched_customers') }}
 
 )
 {% endif %}

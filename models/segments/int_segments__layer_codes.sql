@@ -1,34 +1,19 @@
-{{ config(schema=segmentation.segmentation_schema('internal')) }}
+{{ segmentation.panel_row_config('internal') }}
 
+{%- set run = segmentation.run_to_continue() %}
 {%- set tiers = var('segmentation_value_tiers') -%}
 
-with tier_cuts as (
+with customers as (
 
     select
-        {% for tier in tiers %}
-        max(
-            case
-                when cut_share = {{ (1 - tier.top_share) | round(4) }} then cut_value
-            end
-        ) as tier_{{ loop.index }},
-        {% endfor %}
-        as_of_date
-    from {{ ref('int_features__cut_points') }}
-    where measure = 'value_tier'
-    group by as_of_date
-
-),
-
-customers as (
-
-    select
-        {% for tier in tiers %}
-        tier_cuts.tier_{{ loop.index }},
-        {% endfor %}
-        customers.*
+        customers.*,
+        scores.tier_number
     from {{ ref('features__customers') }} as customers
-    left join tier_cuts
-        on customers.as_of_date = tier_cuts.as_of_date
+    left join {{ ref('int_features__scores') }} as scores
+        on
+            customers.customer_id = scores.customer_id
+            and customers.as_of_date = scores.as_of_date
+    {{ segmentation.only_touched('customers', run) }}
 
 ),
 
@@ -40,17 +25,9 @@ final as (
         case
             when not is_profiled then 'not_profiled'
             when order_count = 0 then 'no_orders'
-            when revenue_90d is null or tier_1 is null then 'not_observed'
-            when revenue_90d <= 0 then 'dormant'
-            -- Where two cuts coincide the higher tier is empty: merge downward.
+            when tier_number is null then 'not_observed'
             {% for tier in tiers %}
-            when
-                revenue_90d >= tier_{{ loop.index }}
-                {{
-                    '' if loop.last
-                    else 'and tier_' ~ loop.index ~ ' > tier_' ~ (loop.index + 1)
-                }}
-                then '{{ tier.code }}'
+            when tier_number = {{ loop.index }} then '{{ tier.code }}'
             {% endfor %}
             else 'dormant'
         end as value_tier,

@@ -1,6 +1,15 @@
-{{ config(
-    schema=segmentation.segmentation_schema('public'), contract={'enforced': true}
-) }}
+{{ segmentation.panel_row_config('public') }}
+{{ config(contract={'enforced': true}) }}
+
+{%- set run = segmentation.run_to_continue() %}
+
+with customers as (
+
+    select customers.*
+    from {{ ref('int_segments__layered_customers') }} as customers
+    {{ segmentation.only_touched('customers', run) }}
+
+)
 
 select
     customer_id,
@@ -17,4 +26,4 @@ select
     demographic,
     psychographic,
     behavior_origin
-from {{ ref('int_segments__layered_customers') }}
+from customers

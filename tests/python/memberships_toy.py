@@ -57,7 +57,9 @@ def memberships_project(folder: Path) -> DbtProject:
             (models / file.name).write_text(file.read_text())
     long = "segments__memberships_long.sql"
     text = (REPOSITORY / "models" / "segments" / long).read_text()
-    (models / long).write_text(text.replace("contract={'enforced': true},", ""))
+    (models / long).write_text(
+        text.replace("{{ config(contract={'enforced': true}) }}", "")
+    )
     (models / "segments__memberships.sql").write_text(MEMBERSHIPS)
     (models / "identity__aliases.sql").write_text(ALIASES)
     (toy.project_dir / "seeds" / "seeds.yml").write_text(SEEDS)

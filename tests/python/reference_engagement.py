@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from fractions import Fraction
+from math import floor
 from typing import Any
 
 from reference_histories import DEVICES, History, day
@@ -32,14 +33,14 @@ def engagement_at(
     all_hours = sum((_hours(one, at) for one in profiled), Counter[int]())
     sends = sum(_until(one.sent, at) for one in profiled)
     clicks = sum(_until(_days(one, "clicked"), at) for one in profiled)
-    base = Fraction(clicks, sends) if sends else None
+    sends_per_click = rounded(Fraction(sends, clicks)) if clicks else None
     found = {}
     for name, one in present.items():
         row = _facts(one, starts, at)
         if one.is_profiled(at):
             row["usual_hour"] = _usual_hour(hours[name], all_hours)
-            if starts["message"] <= at and base:
-                prior = row["message_sent_count"] + 1 / base
+            if starts["message"] <= at and sends_per_click is not None:
+                prior = row["message_sent_count"] + sends_per_click
                 row["click_rate"] = min(1, (row["message_click_count"] + 1) / prior)
         else:
             taken = ("main_device", "satisfaction_score_365d", "social_sentiment_365d")
@@ -47,6 +48,11 @@ def engagement_at(
             row["preferred_channel"] = "unknown"
         found[name] = row
     return found
+
+
+def rounded(number: Fraction) -> int:
+    """Round to a whole number, halves up."""
+    return floor(number + Fraction(1, 2))
 
 
 def _until(days: Sequence[date], at: date) -> int:
@@ -79,10 +85,10 @@ def _usual_hour(own: Counter[int], everybody: Counter[int]) -> int | None:
     total = sum(everybody.values())
     if not total:
         return None
-    return max(
-        range(24),
-        key=lambda hour: (own[hour] + Fraction(12 * everybody[hour], total), -hour),
-    )
+    tenths = {
+        hour: rounded(Fraction(120 * everybody[hour], total)) for hour in range(24)
+    }
+    return max(range(24), key=lambda hour: (10 * own[hour] + tenths[hour], -hour))
 
 
 def _most(values: Sequence[str | None], order: Sequence[str]) -> str | None:

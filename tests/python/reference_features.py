@@ -226,7 +226,7 @@ def panel(purchases: Purchases, as_of_dates: Sequence[date]) -> pd.DataFrame:
         found["rfm_total"] = found["recency_score"] + both
         found["frequency_monetary_score"] = (both + 1) // 2
         [median_gap] = cuts(quarter["mean_gap_days"].dropna(), (0.5,))
-        gaps = found["gap_days"] + median_gap
+        gaps = found["gap_days"] + np.floor(10 * median_gap + 0.5) / 10
         found["expected_gap_days"] = (gaps / (found["gap_count"] + 1)).round(9)
         late = found["days_since_last_order"] / found["expected_gap_days"]
         found["overdue_ratio"] = late.round(9)

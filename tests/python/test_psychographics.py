@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from reference_engagement import rounded
 from reference_histories import History, day, histories
 from shop import Row, Shop
 from shop_engaged_builds import Engaged, Table, engaged_builds
@@ -83,7 +84,10 @@ def traits_at(
             row[f"{trait}_answer_count"] = len(listed.get(trait, []))
         row["answer_count"], row["leading_trait"] = count, None
         if count >= 3 and len(set(own.values())) > 1:
-            leads = {trait: score - means[trait] for trait, score in own.items()}
+            leads = {
+                trait: 100 * score - rounded(100 * means[trait])
+                for trait, score in own.items()
+            }
             row["leading_trait"] = max(
                 sorted(leads, key=TRAITS.index), key=lambda trait: leads[trait]
             )
