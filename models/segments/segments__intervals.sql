@@ -13,10 +13,8 @@
 -#}
 {%- set run = segmentation.run_to_continue() %}
 {#- A unit test gives no rows for what it never reads. -#}
-{%- if not execute -%}
-    {%- do ref('int_features__touched_rows') -%}
-    {%- do ref('features__as_of_dates') -%}
-{%- endif %}
+{%- if not execute -%}{%- do ref('int_features__touched_rows') -%}{%- endif -%}
+{%- if not execute -%}{%- do ref('features__as_of_dates') -%}{%- endif %}
 
 {% if run %}
 with dates as (
