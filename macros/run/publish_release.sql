@@ -58,6 +58,7 @@
     {%- for node in graph.nodes.values() | list + unit_tests.values() | list
         if node.resource_type in ['model', 'seed', 'snapshot', 'test', 'unit_test']
     -%}
+        {%- set meta = node.config.get('meta', {}) -%}
         {%- do nodes.append({
             'unique_id': node.unique_id,
             'resource_type': node.resource_type,
@@ -65,7 +66,9 @@
             'attached_node': node.get('attached_node'),
             'materialized': node.config.get('materialized'),
             'severity': node.config.get('severity'),
-            'serving': node.config.get('meta', {}).get('serving'),
+            'serving': meta.get('serving'),
+            'touched': meta.get('touched'),
+            'touched_key': meta.get('touched_key'),
             'relation': [node.get('database'), node.get('schema'), node.get('alias')],
         }) -%}
     {%- endfor -%}

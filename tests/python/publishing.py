@@ -54,17 +54,17 @@ TOY_TABLES = """
 """
 
 
-def model(name: str, *depends_on: str, serving: str | None = None) -> Node:
+def model(name: str, *depends_on: str, **changes: Any) -> Node:
     """A model that was built."""
-    return Node(
+    node = Node(
         unique_id=PACKAGE + name,
         resource_type="model",
         depends_on=tuple(PACKAGE + parent for parent in depends_on),
-        serving=serving,
         relation=("warehouse", "main", name),
         is_selected=True,
         status="success",
     )
+    return replace(node, **changes)
 
 
 def data_test(name: str, *depends_on: str, **changes: Any) -> Node:

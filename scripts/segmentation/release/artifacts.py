@@ -99,6 +99,7 @@ def _nodes(manifest: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     ]
     for node in [*built, *manifest.get("unit_tests", {}).values()]:
         config = node["config"]
+        meta = config.get("meta") or {}
         yield {
             "unique_id": node["unique_id"],
             "resource_type": node["resource_type"],
@@ -106,7 +107,9 @@ def _nodes(manifest: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             "attached_node": node.get("attached_node"),
             "materialized": config.get("materialized"),
             "severity": config.get("severity"),
-            "serving": (config.get("meta") or {}).get("serving"),
+            "serving": meta.get("serving"),
+            "touched": meta.get("touched"),
+            "touched_key": meta.get("touched_key"),
             "relation": [node.get("database"), node.get("schema"), node.get("alias")],
         }
 

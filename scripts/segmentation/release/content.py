@@ -17,43 +17,65 @@ from segmentation.release.served import (
     SERVING,
     ServedSet,
     ServedTable,
+    TouchedRows,
 )
 from segmentation.release.settings import PublishError
+
+AS_OF_DATE = "as_of_date"
+AS_OF_DATES = "features__as_of_dates"
 
 
 class UnservableModelError(PublishError):
     """A model's `meta.serving` cannot be fulfilled."""
 
 
-def served_sets(run: Run, engine: Engine) -> tuple[ServedSet, ...]:
-    """List what each place serves, in the order in which they are replaced.
-
-    Args:
-        run: The finished run.
-        engine: Knows what people call the places.
-
-    Returns:
-        The set for BI, then the set for exports.
+def check_servable(run: Run, engine: Engine) -> None:
+    """Raise when what a run marks as served cannot be.
 
     Raises:
         UnservableModelError: A served model names an unknown role, is ephemeral, or
             would share its table's name with another.
     """
-    served = sorted(
-        (node for node in run.nodes if node.serving), key=lambda node: node.unique_id
-    )
+    served = _served(run)
     for node in served:
         _check_servable(node)
+    for role in ROLES:
+        _check_names(role, served, engine.place(role))
+
+
+def served_sets(run: Run, engine: Engine) -> tuple[ServedSet, ...]:
+    """List what each place serves, in the order in which they are replaced.
+
+    Args:
+        run: The finished run, of which all can be served.
+        engine: Hashes the rows of each table, in any order.
+
+    Returns:
+        The set for BI, then the set for exports.
+    """
     return tuple(
-        ServedSet(role, _tables(role, served, engine.place(role))) for role in ROLES
+        ServedSet(
+            role,
+            tuple(
+                ServedTable(
+                    node.relation[-1],
+                    node.sql_name,
+                    engine.fingerprint(node.sql_name),
+                    _touched(run, node),
+                )
+                for node in _served(run)
+                if node.serving == role
+            ),
+        )
+        for role in ROLES
     )
 
 
-def content_hash(engine: Engine, sets: Sequence[ServedSet]) -> str:
-    """Hash the rows, columns and names of all served tables, in any row order."""
+def content_hash(sets: Sequence[ServedSet]) -> str:
+    """Combine the hashes of all served tables, with their names, into one."""
     return combined_hash(
         {
-            f"{served.role}.{table.name}": engine.fingerprint(table.source)
+            f"{served.role}.{table.name}": table.content
             for served in sets
             for table in served.tables
         }
@@ -88,7 +110,13 @@ def _check_servable(node: Node) -> None:
         )
 
 
-def _tables(role: str, served: Sequence[Node], place: str) -> tuple[ServedTable, ...]:
+def _served(run: Run) -> list[Node]:
+    return sorted(
+        (node for node in run.nodes if node.serving), key=lambda node: node.unique_id
+    )
+
+
+def _check_names(role: str, served: Sequence[Node], place: str) -> None:
     nodes = [node for node in served if node.serving == role]
     counts = Counter(node.relation[-1].lower() for node in nodes)
     counts[RELEASE_TABLE] += 1
@@ -99,4 +127,11 @@ def _tables(role: str, served: Sequence[Node], place: str) -> tuple[ServedTable,
                 f"{node.relation[-1]}, a name that {place} already holds. Give it "
                 "another alias"
             )
-    return tuple(ServedTable(node.relation[-1], node.sql_name) for node in nodes)
+
+
+def _touched(run: Run, node: Node) -> TouchedRows | None:
+    relation = None if node.touched is None else run.table(node.touched)
+    dates = run.table(AS_OF_DATES)
+    if relation is None or dates is None or AS_OF_DATE not in node.touched_key:
+        return None
+    return TouchedRows(relation, node.touched_key, dates)

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import astuple
 from pathlib import Path
@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 from duckdb import DuckDBPyConnection
 
-from segmentation.fingerprint import quoted
+from segmentation.fingerprint import fingerprint, quoted
 from segmentation.release.served import (
     ACTIVATION,
     RELEASE_COLUMNS,
@@ -18,6 +18,7 @@ from segmentation.release.served import (
     Release,
     ServedSet,
     ServedTable,
+    TouchedRows,
 )
 
 # The oldest format in use: readers with DuckDB 1.5 can open the file.
@@ -25,12 +26,16 @@ STORAGE_VERSION = "v1.5.0"
 OWNER_ONLY = 0o600
 NEXT_ALIAS = "segmentation_next"
 SERVED_ALIAS = "segmentation_served"
+# Above this share of its rows a table is copied whole.
+MOST_TOUCHED = 0.5
 
 
 def write_next(
     connection: DuckDBPyConnection, path: Path, served: ServedSet, release: Release
 ) -> Path:
     """Write the next version of a file beside the one readers have open.
+
+    It starts as a copy of that one where rows of some tables stay as they are.
 
     Args:
         connection: Connection to the warehouse.
@@ -47,11 +52,17 @@ def write_next(
     path.parent.mkdir(parents=True, exist_ok=True)
     next_path = path.with_name(f"{path.name}.next-{release.run_id}")
     options = f"storage_version '{STORAGE_VERSION}', recovery_mode no_wal_writes"
+    kept = _tables_to_keep(connection, path, served)
     try:
+        if kept:
+            next_path.touch(mode=OWNER_ONLY)
+            shutil.copyfile(path, next_path)
         with attached(connection, next_path, NEXT_ALIAS, options):
             # Before any row is written, and without a log file beside it.
             set_mode(next_path, path, served.role)
-            _copy_tables(connection, served.tables)
+            _drop_tables(connection, kept)
+            for table in served.tables:
+                _write_table(connection, table, kept.get(table.name))
             _write_release(connection, release)
             connection.execute(f"checkpoint {NEXT_ALIAS}")
         flush(next_path)
@@ -171,10 +182,75 @@ def flush(path: Path) -> None:
         os.close(descriptor)
 
 
-def _copy_tables(connection: DuckDBPyConnection, tables: Sequence[ServedTable]) -> None:
-    for table in tables:
-        target = quoted(NEXT_ALIAS, "main", table.name)
-        connection.execute(f"create table {target} as select * from {table.source}")
+def _tables_to_keep(
+    connection: DuckDBPyConnection, path: Path, served: ServedSet
+) -> dict[str, TouchedRows]:
+    """Find the tables of a served file of which few rows may differ."""
+    few = {
+        table.name: table.touched
+        for table in served.tables
+        if table.touched is not None
+        and _count(connection, table.touched) <= MOST_TOUCHED * table.content.row_count
+    }
+    if not few or read_release(connection, path) is None:
+        return {}
+    with attached_served(connection, path):
+        held = _columns(connection, SERVED_ALIAS)
+    columns = {table.name: table.content.columns for table in served.tables}
+    return {
+        name: touched
+        for name, touched in few.items()
+        if held.get(name) == columns[name]
+    }
+
+
+def _count(connection: DuckDBPyConnection, touched: TouchedRows) -> int:
+    rows = connection.execute(f"select count(*) from {touched.relation}").fetchall()
+    return int(rows[0][0])
+
+
+def _columns(
+    connection: DuckDBPyConnection, database: str
+) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Name and type of the columns of each table of an attached file."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for table, column, data_type in connection.execute(
+        "select table_name, column_name, data_type from duckdb_columns() "
+        "where database_name = ? and not internal order by table_name, column_index",
+        [database],
+    ).fetchall():
+        found.setdefault(table, []).append((column, data_type))
+    return {table: tuple(columns) for table, columns in found.items()}
+
+
+def _drop_tables(connection: DuckDBPyConnection, kept: Collection[str]) -> None:
+    """Drop what a copied file holds beside the tables to keep."""
+    for name in _columns(connection, NEXT_ALIAS):
+        if name not in kept:
+            connection.execute(f"drop table {quoted(NEXT_ALIAS, 'main', name)}")
+
+
+def _write_table(
+    connection: DuckDBPyConnection, table: ServedTable, touched: TouchedRows | None
+) -> None:
+    """Replace the touched rows of a table that is there, or copy all of it."""
+    target = quoted(NEXT_ALIAS, "main", table.name)
+    if touched is not None:
+        key = ", ".join(quoted(name) for name in touched.key)
+        is_touched = f"({key}) in (select {key} from {touched.relation})"
+        connection.execute(
+            f"delete from {target} where {is_touched} "
+            f"or as_of_date not in (select as_of_date from {touched.dates})"
+        )
+        connection.execute(
+            f"insert into {target} select * from {table.source} where {is_touched}"
+        )
+        # The file may come from another warehouse, or from a run before the last.
+        if fingerprint(connection, target) == table.content:
+            return
+    connection.execute(
+        f"create or replace table {target} as select * from {table.source}"
+    )
 
 
 def _write_release(connection: DuckDBPyConnection, release: Release) -> None:

@@ -5,7 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from segmentation.release.content import content_hash, served_sets, versions
+from segmentation.release.content import (
+    check_servable,
+    content_hash,
+    served_sets,
+    versions,
+)
 from segmentation.release.decision import (
     MEMBERSHIPS,
     SOURCE_AUDIT,
@@ -81,14 +86,15 @@ def publish(
     if decision.verdict is not Verdict.RELEASE:
         return Publication(Outcome(decision.verdict.value), decision.message)
     ledger = Ledger.find(run.table)
-    sets = served_sets(run, engine)
+    check_servable(run, engine)
     engine.prepare(run, ledger)
     served = served_release(engine.query, ledger)
+    sets = served_sets(run, engine)
     release = Release(
         run_id=run.run_id,
         released_at=after_all(engine.query, ledger, clock()),
         as_of_date=run.as_of_date,
-        content_hash=content_hash(engine, sets),
+        content_hash=content_hash(sets),
         versions=versions(engine, run),
     )
     if served is not None and served.says_the_same_as(release):

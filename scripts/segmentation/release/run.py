@@ -20,6 +20,9 @@ class Node:
         is_ephemeral: True for a model that dbt never builds by itself.
         severity: For a test, `error` or `warn`.
         serving: Served file of a model, `serving` or `activation`; null if private.
+        touched: Name of the model that lists which of its rows are computed anew; null
+            when nothing does.
+        touched_key: Columns by which it lists them.
         relation: Database, schema and name of what it builds; empty for a test.
         is_selected: Whether the run was asked to run it.
         status: How it ended; null when it did not run.
@@ -32,6 +35,8 @@ class Node:
     is_ephemeral: bool = False
     severity: str = "error"
     serving: str | None = None
+    touched: str | None = None
+    touched_key: tuple[str, ...] = ()
     relation: tuple[str, ...] = ()
     is_selected: bool = False
     status: str | None = None
@@ -122,6 +127,8 @@ def _node(
         is_ephemeral=node["materialized"] == "ephemeral",
         severity=(node["severity"] or "error").lower(),
         serving=node["serving"],
+        touched=node["touched"],
+        touched_key=tuple(node["touched_key"] or ()),
         relation=tuple(part for part in node["relation"] if part),
         is_selected=unique_id in selected,
         status=statuses.get(unique_id),

@@ -3,6 +3,8 @@
 from dataclasses import astuple, dataclass
 from datetime import date, datetime
 
+from segmentation.fingerprint import Fingerprint
+
 SERVING = "serving"
 ACTIVATION = "activation"
 ROLES = (SERVING, ACTIVATION)
@@ -36,11 +38,36 @@ class Release:
 
 
 @dataclass(frozen=True)
+class TouchedRows:
+    """Which rows of a panel the last build computed anew.
+
+    Attributes:
+        relation: Quoted relation that lists them.
+        key: Its columns, which the panel has too; `as_of_date` is one.
+        dates: Quoted relation of the dates that the panel holds.
+    """
+
+    relation: str
+    key: tuple[str, ...]
+    dates: str
+
+
+@dataclass(frozen=True)
 class ServedTable:
-    """A table that is served and the quoted relation it is copied from."""
+    """A table that is served.
+
+    Attributes:
+        name: In its place.
+        source: Quoted relation that it is copied from.
+        content: What identifies the rows of the source.
+        touched: Its rows that may differ from those of the release before; null when
+            any may.
+    """
 
     name: str
     source: str
+    content: Fingerprint
+    touched: TouchedRows | None = None
 
 
 @dataclass(frozen=True)
