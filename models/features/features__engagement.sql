@@ -1,5 +1,7 @@
-{{ segmentation.panel_view_config('public') }}
+{{ segmentation.panel_row_config('public') }}
 {{ config(contract={'enforced': true}) }}
+
+{%- set run = segmentation.run_to_continue() %}
 
 {%- set windows = {
     'web': {
@@ -112,6 +114,7 @@ with final as (
         on engagement.as_of_date = windows.as_of_date
     inner join {{ ref('int_features__norms') }} as norms
         on engagement.as_of_date = norms.as_of_date
+    {{ segmentation.only_touched('engagement', run) }}
 
 )
 

@@ -1,5 +1,7 @@
-{{ segmentation.panel_view_config('public') }}
+{{ segmentation.panel_row_config('public') }}
 {{ config(contract={'enforced': true}) }}
+
+{%- set run = segmentation.run_to_continue() %}
 
 {%- set traits = segmentation.psychographic_traits() -%}
 {%- set fewest_answers = 3 %}
@@ -17,6 +19,7 @@ with compared as (
     from {{ ref('int_features__traits') }} as traits
     inner join {{ ref('int_features__norms') }} as norms
         on traits.as_of_date = norms.as_of_date
+    {{ segmentation.only_touched('traits', run) }}
 
 ),
 

@@ -1,5 +1,16 @@
-{{ segmentation.panel_view_config('public') }}
+{{ segmentation.panel_row_config('public') }}
 {{ config(contract={'enforced': true}) }}
+
+{%- set run = segmentation.run_to_continue() %}
+
+with purchases as (
+
+    select purchases.*
+    from {{ ref('int_features__purchases') }} as purchases
+    {{ segmentation.only_touched('purchases', run) }}
+    where not purchases.is_reference
+
+)
 
 select
     customer_id,
@@ -49,5 +60,4 @@ select
     is_tenure_censored,
     first_order_date,
     last_order_date
-from {{ ref('int_features__purchases') }}
-where not is_reference
+from purchases

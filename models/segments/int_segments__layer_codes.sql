@@ -3,17 +3,24 @@
 {%- set run = segmentation.run_to_continue() %}
 {%- set tiers = var('segmentation_value_tiers') -%}
 
-with customers as (
+with touched_customers as (
+
+    select customers.*
+    from {{ ref('features__customers') }} as customers
+    {{ segmentation.only_touched('customers', run) }}
+
+),
+
+customers as (
 
     select
-        customers.*,
+        touched_customers.*,
         scores.tier_number
-    from {{ ref('features__customers') }} as customers
+    from touched_customers
     left join {{ ref('int_features__scores') }} as scores
         on
-            customers.customer_id = scores.customer_id
-            and customers.as_of_date = scores.as_of_date
-    {{ segmentation.only_touched('customers', run) }}
+            touched_customers.customer_id = scores.customer_id
+            and touched_customers.as_of_date = scores.as_of_date
 
 ),
 

@@ -12,7 +12,9 @@ with customers as (
         on
             layered.customer_id = memberships.customer_id
             and layered.as_of_date = memberships.as_of_date
-    where layered.is_profiled
+    where
+        layered.as_of_date = {{ segmentation.as_of_date() }}
+        and layered.is_profiled
 
 ),
 

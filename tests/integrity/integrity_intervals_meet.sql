@@ -15,7 +15,7 @@ with neighbours as (
             partition by customer_id, segment_set
             order by valid_from asc
         ) as next_segment_code
-    from {{ ref('segments__intervals') }}
+    from {{ segmentation.rows_to_test(ref('segments__intervals')) }}
 
 )
 
