@@ -7,8 +7,8 @@ from soaks import nightly, scenario
 
 # What reads deliveries by batches, and what customers are made of it. A build that
 # leaves out a table with state is none that the next can go on from.
-UP_TO_FEATURES = (
-    *("--select", "+features__customers", "+identity__changes"),
+UP_TO_INTERVALS = (
+    *("--select", "+segments__intervals", "+identity__changes"),
     *("+identity__golden_records", "int_input__delivered_days"),
     *("+identity__customer_health", "+int_measurement__source_customers"),
 )
@@ -18,7 +18,7 @@ UNCHANGING = ("--exclude", "path:models/staging", "resource_type:seed")
 
 def test_seven_nights_and_two_kills_end_where_one_build_does(tmp_path: Path) -> None:
     nights = scenario("omnichannel", customers=60, nights=7, seed=3, folder=tmp_path)
-    project = nightly("omnichannel", tmp_path, *UP_TO_FEATURES, months=1)
+    project = nightly("omnichannel", tmp_path, *UP_TO_INTERVALS, months=1)
     plan = Plan(kills=2, kept_nights=[3], releases=False, built_before=UNCHANGING)
     soak = Soak(nights, project, plan, print)
 
