@@ -6,7 +6,8 @@
         where the model is_wider, they are those that have the state_key of a new row. Of
         a pair each of its state_ends may have the value. An entity of input replaces
         what was delivered again too; a panel takes the rows of everybody else to its new
-        dates. A build that is killed leaves the rows from before.
+        dates. A build that is killed leaves the rows from before. What neither reads
+        nor is replaced by its own rows needs no copy of them before they are inserted.
     -#}
     {%- set target_relation = this.incorporate(type='table') -%}
     {%- set existing_relation = load_cached_relation(this) -%}
@@ -14,7 +15,9 @@
 
     {{ run_hooks(pre_hooks) }}
     {% if run and existing_relation is not none %}
-        {%- set renewed = segmentation.scratch_table(target_relation, 'renewed', sql) -%}
+        {%- set is_copied = segmentation.needs_own_rows(sql) -%}
+        {%- set renewed = segmentation.scratch_table(target_relation, 'renewed', sql)
+            if is_copied -%}
         {%- set entity = config.get('meta', {}).get('entity') -%}
         {%- set batches = segmentation.batches_to_read(entity, run) if entity else {} -%}
         {%- do segmentation.note_lost_records(target_relation, batches, run) -%}
@@ -29,10 +32,13 @@
             {%- call statement('carry') -%}{{ statement_of_panel }}{%- endcall -%}
         {%- endfor -%}
         {% call statement('main') %}
-            insert into {{ target_relation }} ({{ segmentation.column_list(renewed) }})
-            select {{ segmentation.column_list(renewed) }} from {{ renewed }}
+            {%- set columns = segmentation.column_list(target_relation) %}
+            insert into {{ target_relation }} ({{ columns }})
+            select {{ columns }} from {% if is_copied %}{{ renewed }}{% else %}(
+                {{ sql }}
+            ) as renewed{% endif %}
         {% endcall %}
-        {%- do adapter.drop_relation(renewed) -%}
+        {%- if is_copied -%}{%- do adapter.drop_relation(renewed) -%}{%- endif -%}
     {% else %}
         {% if existing_relation is not none %}
             {% do drop_relation_if_exists(existing_relation) %}
@@ -47,6 +53,17 @@
     {{ adapter.commit() }}
     {{ return({'relations': [target_relation]}) }}
 {% endmaterialization %}
+
+
+{% macro needs_own_rows(sql) %}
+    {#- Whether the SQL reads the table itself, or its rows say which ones they replace. -#}
+    {%- set settings = config.get('meta', {}) -%}
+    {{ return(
+        'touched' not in settings
+        or settings.get('is_wider', false)
+        or this | string in sql
+    ) }}
+{% endmacro %}
 
 
 {% macro stale_rows(renewed, batches) %}
