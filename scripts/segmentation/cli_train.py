@@ -53,3 +53,27 @@ def train_identity(profile: Profile, dataset: str | None, check: bool) -> None:
     training.print_training(trained, console)
     for file in files:
         click.echo(f"Wrote {file}")
+
+
+@train.command("power")
+@click.option(
+    "--dataset",
+    help="Data set of the last build. [default: segmentation_dataset of the project]",
+)
+@with_profile
+def train_power(profile: Profile, dataset: str | None) -> None:
+    """Measure what each layer explains of the next period, out of time.
+
+    Compares value tiers, behaviour and the other layers with a published RFM grid and
+    with plain tiers of spend, and writes a model card in docs/models. Run `dbt build`
+    before.
+    """
+    from rich.console import Console
+
+    from segmentation.train import find_dataset, power
+
+    name = find_dataset(profile.project_dir, dataset)
+    found, as_of = power.train_power(profile)
+    card = power.publish_card(found, profile.project_dir, name, as_of)
+    power.print_power(found, Console())
+    click.echo(f"Wrote {card}")

@@ -1,0 +1,210 @@
+"""Sums what buyers spent after a date by the codes they held on it.
+
+What came after a date is revenue to date at a later date less revenue to date at this
+one. No order is read, so warehouse and served file give the same, and nothing that made
+a code can be part of its outcome. It is net of refunds made in the period, under
+today's identities.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from itertools import accumulate
+
+import numpy as np
+
+from segmentation.train.power.grid import GRID
+from segmentation.train.power.layers import RFM_GRID, VALUE_TIER, Layer
+from segmentation.train.power.origins import Period
+from segmentation.train.power.panel import (
+    CUSTOMERS,
+    DEFINITIONS,
+    MEMBERSHIPS,
+    SCORES,
+    Panel,
+)
+from segmentation.train.power.variance import GROUPS, TOTALS, Code, Sums
+
+WINSORISED_ABOVE = 0.99
+_SUMS = (
+    "spend",
+    "spend * spend",
+    "spend_before",
+    "spend_before * spend_before",
+)
+NOT_OBSERVED = "not_observed"
+# Equal on all engines: two hexadecimal digits of a hash of the id.
+GROUP = "substr(md5(past.customer_id), 1, 2)"
+_SPEND = "cast(later.revenue - past.revenue as numeric(18, 2))"
+_SPEND_BEFORE = "cast(past.revenue - coalesce(earlier.revenue, 0) as numeric(18, 2))"
+_BUYERS = "past.customer_type = 'buyer' and past.is_profiled"
+
+
+def find_cap(panel: Panel, period: Period) -> tuple[int, Decimal]:
+    """Count the buyers of a date, and find above what their later spend is cut off.
+
+    Returns:
+        Their number, and the 99th percentile of what they spent after the date.
+    """
+    ((people, cap),) = panel.query(
+        f"with followed as ({followed(panel, period, {'spend': _SPEND})}) "
+        "select count(*), "
+        f"percentile_disc({WINSORISED_ABOVE}) within group (order by spend) "
+        "from followed"
+    )
+    return int(people), Decimal(cap or 0)
+
+
+def sum_spend(
+    panel: Panel, period: Period, cap: Decimal, before: date | None = None
+) -> tuple[Sums, Sums]:
+    """Sum spend by layer and code, and by group of customers.
+
+    Args:
+        panel: Where to read.
+        period: The day of the codes, and the end of what is summed.
+        cap: More than this in a period counts as this much.
+        before: Start of an earlier period that ends on the day of the codes.
+
+    Returns:
+        Sums of what was spent after the day of the codes, and of what was spent in
+        the earlier period; a code is a pair of layer and code.
+    """
+    layers = panel.layers()
+    codes = {f"{row.name}_code": _code(panel, row, period.start) for row in layers}
+    names = ", ".join(codes)
+    sets = ", ".join(f"(customer_group, {name})" for name in codes)
+    limited = ", ".join(
+        f"cast(least({column}, {cap}) as numeric(18, 2)) as {column}"
+        for column in ("spend", "spend_before")
+    )
+    spent_before = "0" if before is None else _SPEND_BEFORE
+    columns = {"spend": _SPEND, "spend_before": spent_before, **codes}
+    rows = panel.query(
+        f"with followed as ({followed(panel, period, columns, before)}), "
+        f"capped as (select customer_group, {names}, {limited} from followed) "
+        f"select {names}, customer_group, count(*), {', '.join(map(exact_sum, _SUMS))} "
+        f"from capped group by grouping sets ({sets})"
+    )
+    after, earlier = [], []
+    for place, layer in enumerate(layers):
+        renamed = GRID if layer.name == RFM_GRID else {}
+        for row in rows:
+            if row[place] is None:
+                continue
+            code = (layer.name, renamed.get(row[place], row[place]))
+            group, people, total, squares, total_before, squares_before = row[-6:]
+            after.append((code, group, people, squares, (total,)))
+            earlier.append((code, group, people, squares_before, (total_before,)))
+    return make_sums(after), make_sums(earlier)
+
+
+def make_sums(rows: Sequence[tuple[Code, str, float, float, Sequence[float]]]) -> Sums:
+    """Arrange rows of code, group, people, sum of squares and sums; equal ones add."""
+    codes = tuple(sorted({row[0] for row in rows}))
+    places = {code: place for place, code in enumerate(codes)}
+    width = len(rows[0][-1]) if rows else 1
+    values = np.zeros((GROUPS, len(codes), TOTALS + width))
+    if rows:
+        groups = [int(row[1], 16) for row in rows]
+        columns = [places[row[0]] for row in rows]
+        found = np.array([(row[2], row[3], *row[4]) for row in rows], dtype=float)
+        np.add.at(values, (groups, columns), found)
+    return Sums(codes, values)
+
+
+def exact_sum(term: str) -> str:
+    """Return the SQL of a sum of decimals, which no order of rows changes, as float."""
+    return f"cast(sum({term}) as double precision)"
+
+
+def day(value: date) -> str:
+    """Return a date as SQL."""
+    return f"date '{value.isoformat()}'"
+
+
+def followed(
+    panel: Panel, period: Period, columns: Mapping[str, str], before: date | None = None
+) -> str:
+    """Return the query of the buyers of a date who can be followed to its end.
+
+    Args:
+        panel: Where to read.
+        period: The date, and the end.
+        columns: SQL by name: of features at the date (`past`), at the end (`later`)
+            and `before` (`earlier`), and of memberships at the date (`codes`).
+        before: An earlier date, on which a buyer may have been unknown.
+    """
+    customers = panel.relations[CUSTOMERS]
+    listed = ", ".join(f"{sql} as {name}" for name, sql in columns.items())
+    joined = ""
+    if before is not None:
+        joined = (
+            f"left join {customers} as earlier "
+            "on past.customer_id = earlier.customer_id "
+            f"and earlier.as_of_date = {day(before)} "
+        )
+    return (
+        f"select {GROUP} as customer_group, {listed} from {customers} as past "
+        f"inner join {customers} as later on past.customer_id = later.customer_id "
+        f"and later.as_of_date = {day(period.end)} "
+        f"inner join {panel.relations[MEMBERSHIPS]} as codes "
+        "on past.customer_id = codes.customer_id "
+        f"and past.as_of_date = codes.as_of_date {joined}"
+        f"where past.as_of_date = {day(period.start)} and {_BUYERS}"
+    )
+
+
+def _code(panel: Panel, layer: Layer, on: date) -> str:
+    if layer.column is not None:
+        return f"coalesce(codes.{layer.column}, '{NOT_OBSERVED}')"
+    if layer.name == RFM_GRID:
+        scores = " || ".join(f"cast(past.{score} as varchar)" for score in SCORES)
+        return f"coalesce({scores}, '{NOT_OBSERVED}')"
+    return _spend_tier(_spend_cuts(panel, on))
+
+
+def _spend_tier(cuts: Sequence[Decimal]) -> str:
+    if not cuts:
+        return "'1'"
+    rules = " ".join(
+        f"when coalesce(past.revenue_90d, 0) >= {cut} then '{place}'"
+        for place, cut in enumerate(cuts, start=1)
+    )
+    return f"case {rules} else '{len(cuts) + 1}' end"
+
+
+def _spend_cuts(panel: Panel, on: date) -> Sequence[Decimal]:
+    """Return cuts that make tiers of last-90-day spend as large as the value tiers."""
+    order = [
+        code
+        for (code,) in panel.query(
+            f"select segment_code from {panel.relations[DEFINITIONS]} "
+            f"where segment_set = '{VALUE_TIER}' and value_order is not null "
+            "order by value_order, segment_code"
+        )
+    ]
+    buyers_of_date = (
+        f"from {panel.relations[CUSTOMERS]} as past "
+        f"inner join {panel.relations[MEMBERSHIPS]} as codes "
+        "on past.customer_id = codes.customer_id "
+        "and past.as_of_date = codes.as_of_date "
+        f"where past.as_of_date = {day(on)} and {_BUYERS}"
+    )
+    sizes = dict(
+        panel.query(
+            f"select codes.{VALUE_TIER}, count(*) {buyers_of_date} "
+            f"group by codes.{VALUE_TIER}"
+        )
+    )
+    places = list(dict.fromkeys(accumulate(sizes.get(code, 0) for code in order[:-1])))
+    places = [place for place in places if place > 0]
+    if not places:
+        return ()
+    rows = panel.query(
+        "with ranked as (select coalesce(past.revenue_90d, 0) as spend, row_number() "
+        "over (order by coalesce(past.revenue_90d, 0) desc, past.customer_id) as place "
+        f"{buyers_of_date}) select distinct spend from ranked "
+        f"where place in ({', '.join(map(str, places))}) order by spend desc"
+    )
+    return [Decimal(spend) for (spend,) in rows]

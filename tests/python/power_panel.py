@@ -1,0 +1,173 @@
+"""A small panel with known spend and codes, for tests of `segment train power`."""
+
+import csv
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from segmentation.train.power import Panel
+
+DATES = (date(2024, 3, 31), date(2024, 6, 30), date(2024, 9, 30), date(2024, 12, 31))
+TIERS = ("platinum", "gold", "silver", "bronze", "basic", "dormant")
+SHARES = (0.05, 0.15, 0.30, 0.50, 0.75, 1.0)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A customer at a date. `later` is what nobody can know at it: the next quarter."""
+
+    customer_id: str
+    as_of_date: date
+    customer_type: str
+    is_profiled: bool
+    revenue: float
+    revenue_90d: float
+    recency_score: int
+    frequency_monetary_score: int
+    primary_segment: str
+    value_tier: str
+    lifecycle: str
+    behavior: str
+    demographic: str
+    psychographic: str
+    rfm: str
+    later: float
+
+
+FEATURES = (
+    "customer_id",
+    "as_of_date",
+    "customer_type",
+    "is_profiled",
+    "revenue",
+    "revenue_90d",
+    "recency_score",
+    "frequency_monetary_score",
+)
+CODES = (
+    "customer_id",
+    "as_of_date",
+    "primary_segment",
+    "value_tier",
+    "lifecycle",
+    "behavior",
+    "demographic",
+    "psychographic",
+    "rfm",
+)
+SCHEMA = {
+    "features__as_of_dates": (
+        "as_of_date date, is_current boolean, is_month_end boolean"
+    ),
+    "features__customers": (
+        "customer_id text, as_of_date date, customer_type text, is_profiled boolean, "
+        "revenue numeric(18, 2), revenue_90d numeric(18, 2), recency_score bigint, "
+        "frequency_monetary_score bigint"
+    ),
+    "segments__memberships": (
+        "customer_id text, as_of_date date, primary_segment text, value_tier text, "
+        "lifecycle text, behavior text, demographic text, psychographic text, rfm text"
+    ),
+    "segments__definitions": (
+        "segment_set text, segment_code text, value_order bigint"
+    ),
+}
+
+
+def make_rows(customers: int = 1200, seed: int = 1) -> list[Row]:
+    """Return customers whose spend varies around a pace of their own."""
+    drawn = random.Random(seed)
+    spent = {}
+    for number in range(customers):
+        pace = drawn.lognormvariate(4, 1)
+        quarters = [round(pace * drawn.uniform(0.3, 1.7), 2) for _ in range(5)]
+        if drawn.random() < 0.2:
+            last = drawn.randint(1, 4)
+            quarters[last:] = [0.0] * (5 - last)
+        spent[f"c{number:05d}"] = quarters
+    stated = {key: drawn.choice("abcd") for key in spent}
+    rows = []
+    for place, day in enumerate(DATES):
+        ranked = sorted(spent, key=lambda key: (-spent[key][place], key))
+        for rank, key in enumerate(ranked):
+            quarters = spent[key]
+            share = rank / len(ranked)
+            tier = next(t for t, s in zip(TIERS, SHARES, strict=True) if share < s)
+            number = int(key[1:])
+            rows.append(
+                Row(
+                    customer_id=key,
+                    as_of_date=day,
+                    customer_type="prospect" if number % 40 == 7 else "buyer",
+                    is_profiled=number % 30 != 11,
+                    revenue=round(sum(quarters[: place + 1]), 2),
+                    revenue_90d=quarters[place],
+                    recency_score=drawn.randint(1, 5),
+                    frequency_monetary_score=5 - int(share * 5),
+                    primary_segment="best" if tier in TIERS[:2] else "other",
+                    value_tier=tier,
+                    lifecycle="active" if quarters[place] else "lapsed",
+                    behavior=drawn.choice(["top_up", "stock_up", "explorer"]),
+                    demographic=stated[key] if number % 3 else "not_observed",
+                    psychographic=drawn.choice("vwxyz"),
+                    rfm="one",
+                    later=quarters[place + 1],
+                )
+            )
+    return rows
+
+
+def changed(rows: Sequence[Row], **how: Callable[[Row], Any]) -> list[Row]:
+    """Return rows with columns computed anew from each."""
+    return [
+        replace(row, **{name: make(row) for name, make in how.items()}) for row in rows
+    ]
+
+
+def table_rows(rows: Sequence[Row]) -> dict[str, list[list[object]]]:
+    """Return the rows of each table."""
+    return {
+        "features__as_of_dates": [[day, day == DATES[-1], True] for day in DATES],
+        "features__customers": [[getattr(r, name) for name in FEATURES] for r in rows],
+        "segments__memberships": [[getattr(r, name) for name in CODES] for r in rows],
+        "segments__definitions": [
+            *(["value_tier", tier, place + 1] for place, tier in enumerate(TIERS)),
+            ["value_tier", "not_profiled", None],
+        ],
+    }
+
+
+def write_csv(file: Path, rows: Sequence[Sequence[object]]) -> Path:
+    """Write rows as engines read them."""
+    with file.open("w", newline="") as lines:
+        csv.writer(lines).writerows(rows)
+    return file
+
+
+def fill(
+    connection: duckdb.DuckDBPyConnection, rows: Sequence[Row], folder: Path
+) -> None:
+    """Write the panel into the schema `main`."""
+    for table, content in table_rows(rows).items():
+        connection.execute(f"create or replace table {table} ({SCHEMA[table]})")
+        file = write_csv(folder / f"{table}.csv", content)
+        connection.execute(f"copy {table} from '{file}' (header false)")
+
+
+def open_panel(connection: duckdb.DuckDBPyConnection) -> Panel:
+    """Return all tables of a connection."""
+    columns: dict[str, set[str]] = {}
+    for table, column in connection.execute(
+        "select table_name, column_name from information_schema.columns"
+    ).fetchall():
+        columns.setdefault(table, set()).add(column)
+    return Panel(
+        lambda sql, *values: connection.execute(sql, list(values) or None).fetchall(),
+        {table: table for table in columns},
+        columns,
+    )
