@@ -2,10 +2,13 @@
 
 import csv
 import random
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from hashlib import md5
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 import duckdb
@@ -171,3 +174,45 @@ def open_panel(connection: duckdb.DuckDBPyConnection) -> Panel:
         {table: table for table in columns},
         columns,
     )
+
+
+# Code (null: not to be judged), whether a buyer, and revenue to date of each customer.
+Known = dict[str, tuple[str | None, bool, float]]
+
+
+def share_by_customer(known: Mapping[date, Known], dates: Sequence[date]) -> float:
+    """Calculate the share of later spend that codes explain, customer by customer.
+
+    Args:
+        known: What is known of each customer at each date.
+        dates: Quarter ends, the oldest first; judged from the second on.
+    """
+
+    def spent(start: date, end: date) -> list[tuple[str, str | None, float]]:
+        return [
+            (key, code, round(float(known[end][key][2]) - float(revenue), 2))
+            for key, (code, is_buyer, revenue) in known[start].items()
+            if is_buyer
+        ]
+
+    def half(key: str) -> int:
+        return int(md5(key.encode()).hexdigest()[:2], 16) % 2
+
+    model = reference = 0.0
+    for start, middle, end in zip(dates, dates[1:], dates[2:], strict=False):
+        learned, judged = spent(start, middle), spent(middle, end)
+        values = sorted(value for _, _, value in learned)
+        # The smallest value that 99% of values do not exceed.
+        cap = values[-(-len(values) * 99 // 100) - 1]
+        for side in (0, 1):
+            means: dict[str, list[float]] = defaultdict(list)
+            for key, code, value in learned:
+                if code is not None and half(key) != side:
+                    means[code].append(min(value, cap))
+            average = fmean(value for found in means.values() for value in found)
+            for key, code, value in judged:
+                if code is not None and half(key) == side:
+                    mean = fmean(means.get(code, [average]))
+                    model += (min(value, cap) - mean) ** 2
+                    reference += (min(value, cap) - average) ** 2
+    return 1 - model / reference

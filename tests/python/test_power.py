@@ -4,8 +4,6 @@ import random
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from hashlib import md5
-from statistics import fmean
 
 import duckdb
 import numpy as np
@@ -14,11 +12,13 @@ import pytest
 from power_panel import (
     DATES,
     TIERS,
+    Known,
     Row,
     changed,
     fill,
     make_rows,
     open_panel,
+    share_by_customer,
 )
 from segmentation.train.errors import TrainingRefusedError
 from segmentation.train.power import LayerPower, Power, measure_power
@@ -171,46 +171,15 @@ def expected_share(
     rows: Iterable[Row], code: Callable[[Row], str], *, is_observed: bool = False
 ) -> float:
     """Calculate the share over both origins customer by customer."""
-    at: dict[date, dict[str, Row]] = defaultdict(dict)
+    known: dict[date, Known] = defaultdict(dict)
     for row in rows:
-        at[row.as_of_date][row.customer_id] = row
-
-    def buyers(day: date, until: date) -> list[tuple[Row, float]]:
-        return [
-            (row, round(at[until][key].revenue - row.revenue, 2))
-            for key, row in at[day].items()
-            if row.customer_type == "buyer" and row.is_profiled
-            if not is_observed or code(row) != "not_observed"
-        ]
-
-    def half(row: Row) -> int:
-        return int(md5(row.customer_id.encode()).hexdigest()[:2], 16) % 2
-
-    model = reference = 0.0
-    for start, middle, end in zip(DATES, DATES[1:], DATES[2:], strict=False):
-        spent = sorted(
-            round(at[middle][key].revenue - row.revenue, 2)
-            for key, row in at[start].items()
-            if row.customer_type == "buyer" and row.is_profiled
-        )
-        # The smallest value that 99% of values do not exceed.
-        cap = spent[-(-len(spent) * 99 // 100) - 1]
-        for side in (0, 1):
-            known = [
-                (code(row), min(value, cap))
-                for row, value in buyers(start, middle)
-                if half(row) != side
-            ]
-            average = fmean(value for _, value in known)
-            means: dict[str, list[float]] = defaultdict(list)
-            for name, value in known:
-                means[name].append(value)
-            for row, value in buyers(middle, end):
-                if half(row) == side:
-                    mean = fmean(means.get(code(row), [average]))
-                    model += (min(value, cap) - mean) ** 2
-                    reference += (min(value, cap) - average) ** 2
-    return 1 - model / reference
+        is_judged = row.customer_type == "buyer" and row.is_profiled
+        if is_observed and code(row) == "not_observed":
+            is_judged = False
+        name = code(row) if is_judged else None
+        is_buyer = row.customer_type == "buyer" and row.is_profiled
+        known[row.as_of_date][row.customer_id] = (name, is_buyer, row.revenue)
+    return share_by_customer(known, DATES)
 
 
 def test_layers_equal_a_calculation_customer_by_customer(

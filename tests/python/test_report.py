@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from power_panel import share_by_customer
 from report_browser import Visit, find_chromium, visit
 from report_company import HOSTILE, write_company, write_one_customer, write_tables
 from segmentation.report import (
@@ -294,6 +295,33 @@ def test_later_outcomes_come_from_after_the_label_only(
     half = 1.9715 * statistics.stdev(spent) / len(spent) ** 0.5
     low, high = statistics.fmean(spent) - half, statistics.fmean(spent) + half
     assert f"{whole(low)} to {whole(high)}" in page.reader.text
+
+
+def test_power_equals_a_calculation_customer_by_customer(
+    page: Page, company: Company
+) -> None:
+    quarters = [date(2017, 3, 31), date(2017, 6, 30), PAST, NOW]
+    shares = {}
+    for name, column in (("primary", "primary_segment"), ("value_tier", "value_tier")):
+        known = {
+            day: {
+                key: (
+                    row[column] if is_buyer else None,
+                    is_buyer,
+                    float(row["revenue"]),
+                )
+                for key, row in company.customers[day].items()
+                for is_buyer in [row["is_profiled"] and row["order_count"] > 0]
+            }
+            for day in quarters
+        }
+        shares[name] = percent(share_by_customer(known, quarters))
+        place = f"What layers explain of later spend/{name}"
+        assert page.value(place, "explained").startswith(shares[name])
+    # A layer whose columns are not served is not told.
+    assert "Published RFM grid" not in page.reader.text
+    title = f"explain {shares['value_tier']} of the differences in what buyers spend"
+    assert f"Value tiers {title} next" in page.reader.text
 
 
 def test_curve_and_grid_equal_an_independent_count(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from segmentation.report import findings
+from segmentation.report import findings, power
 from segmentation.report.buyers import load_curve, load_grid
 from segmentation.report.coverage import Audit, load_audit, load_known, load_windows
 from segmentation.report.disclosure import publish_one
@@ -32,6 +32,7 @@ _NEUTRAL = {
     "curve": "How revenue spreads over buyers",
     "grid": "Buyers by recency and frequency score",
     "outcomes": "What customers did after they were labelled",
+    "power": "What each layer explains of later spend",
     "matrix": "Moves between segments",
     "flows": "Arrivals and departures",
     "definitions": "What puts a customer into each segment",
@@ -86,6 +87,7 @@ def _dated(
     matrix = load_matrix(serving, dates, settings)
     flows = load_flows(serving, dates, settings)
     later = load_outcomes(serving, dates, declared, settings)
+    explained = power.load_power(serving, settings)
     curve = load_curve(serving, dates, measure, settings)
     grid = load_grid(serving, dates, settings)
     windows = load_windows(serving, dates)
@@ -100,6 +102,7 @@ def _dated(
         "curve": findings.curve(curve),
         "grid": findings.grid(grid),
         "outcomes": findings.outcomes(later),
+        "power": power.title(explained),
         "matrix": findings.matrix(matrix, labels),
         "flows": findings.flows(flows, labels),
         "definitions": findings.definitions(sizes, declared),
@@ -123,6 +126,7 @@ def _dated(
         "curve": curve,
         "grid": grid,
         "outcomes": later,
+        "power": explained,
         "matrix": matrix,
         "flows": flows,
         "differences": load_differences(serving, dates, settings),

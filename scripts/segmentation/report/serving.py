@@ -119,6 +119,11 @@ class Serving:
         """Run a query and return all its rows."""
         return self._connection.execute(sql, values).fetchall()
 
+    @property
+    def columns(self) -> Mapping[str, frozenset[str]]:
+        """Columns of each served table."""
+        return self._columns
+
     def has_column(self, table: str, column: str) -> bool:
         """Whether a served table has a column."""
         return column in self._columns[table]

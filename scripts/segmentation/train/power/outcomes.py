@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from segmentation.train.power.origins import Period
-from segmentation.train.power.panel import CUSTOMERS, MEMBERSHIPS, Panel
-from segmentation.train.power.spend import day, exact_sum, followed, make_sums
+from segmentation.train.power.panel import CUSTOMERS, MEMBERSHIPS, Panel, day
+from segmentation.train.power.spend import exact_sum, followed, make_sums
 from segmentation.train.power.variance import Sums
 
 MAP = "identity__customer_map"

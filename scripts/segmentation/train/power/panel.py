@@ -14,7 +14,14 @@ DEFINITIONS = "segments__definitions"
 AUDIT = "measurement__source_audit"
 NEEDED_TABLES = (DATES, CUSTOMERS, MEMBERSHIPS, DEFINITIONS)
 PANEL_TABLES = (*NEEDED_TABLES, AUDIT, "features__value")
+# Who is judged: rows of features at the date, called `past`.
+BUYERS = "past.customer_type = 'buyer' and past.is_profiled"
 SCORES = ("recency_score", "frequency_monetary_score")
+
+
+def day(value: date) -> str:
+    """Return a date as SQL."""
+    return f"date '{value.isoformat()}'"
 
 
 @dataclass(frozen=True)

@@ -9,20 +9,21 @@ today's identities.
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from itertools import accumulate
 
 import numpy as np
 
 from segmentation.train.power.grid import GRID
-from segmentation.train.power.layers import RFM_GRID, VALUE_TIER, Layer
+from segmentation.train.power.layers import RFM_GRID, Layer
 from segmentation.train.power.origins import Period
 from segmentation.train.power.panel import (
+    BUYERS,
     CUSTOMERS,
-    DEFINITIONS,
     MEMBERSHIPS,
     SCORES,
     Panel,
+    day,
 )
+from segmentation.train.power.spend_tiers import find_cuts, tier_sql
 from segmentation.train.power.variance import GROUPS, TOTALS, Code, Sums
 
 WINSORISED_ABOVE = 0.99
@@ -37,7 +38,6 @@ NOT_OBSERVED = "not_observed"
 GROUP = "substr(md5(past.customer_id), 1, 2)"
 _SPEND = "cast(later.revenue - past.revenue as numeric(18, 2))"
 _SPEND_BEFORE = "cast(past.revenue - coalesce(earlier.revenue, 0) as numeric(18, 2))"
-_BUYERS = "past.customer_type = 'buyer' and past.is_profiled"
 
 
 def find_cap(panel: Panel, period: Period) -> tuple[int, Decimal]:
@@ -118,11 +118,6 @@ def exact_sum(term: str) -> str:
     return f"cast(sum({term}) as double precision)"
 
 
-def day(value: date) -> str:
-    """Return a date as SQL."""
-    return f"date '{value.isoformat()}'"
-
-
 def followed(
     panel: Panel, period: Period, columns: Mapping[str, str], before: date | None = None
 ) -> str:
@@ -151,7 +146,7 @@ def followed(
         f"inner join {panel.relations[MEMBERSHIPS]} as codes "
         "on past.customer_id = codes.customer_id "
         f"and past.as_of_date = codes.as_of_date {joined}"
-        f"where past.as_of_date = {day(period.start)} and {_BUYERS}"
+        f"where past.as_of_date = {day(period.start)} and {BUYERS}"
     )
 
 
@@ -161,50 +156,4 @@ def _code(panel: Panel, layer: Layer, on: date) -> str:
     if layer.name == RFM_GRID:
         scores = " || ".join(f"cast(past.{score} as varchar)" for score in SCORES)
         return f"coalesce({scores}, '{NOT_OBSERVED}')"
-    return _spend_tier(_spend_cuts(panel, on))
-
-
-def _spend_tier(cuts: Sequence[Decimal]) -> str:
-    if not cuts:
-        return "'1'"
-    rules = " ".join(
-        f"when coalesce(past.revenue_90d, 0) >= {cut} then '{place}'"
-        for place, cut in enumerate(cuts, start=1)
-    )
-    return f"case {rules} else '{len(cuts) + 1}' end"
-
-
-def _spend_cuts(panel: Panel, on: date) -> Sequence[Decimal]:
-    """Return cuts that make tiers of last-90-day spend as large as the value tiers."""
-    order = [
-        code
-        for (code,) in panel.query(
-            f"select segment_code from {panel.relations[DEFINITIONS]} "
-            f"where segment_set = '{VALUE_TIER}' and value_order is not null "
-            "order by value_order, segment_code"
-        )
-    ]
-    buyers_of_date = (
-        f"from {panel.relations[CUSTOMERS]} as past "
-        f"inner join {panel.relations[MEMBERSHIPS]} as codes "
-        "on past.customer_id = codes.customer_id "
-        "and past.as_of_date = codes.as_of_date "
-        f"where past.as_of_date = {day(on)} and {_BUYERS}"
-    )
-    sizes = dict(
-        panel.query(
-            f"select codes.{VALUE_TIER}, count(*) {buyers_of_date} "
-            f"group by codes.{VALUE_TIER}"
-        )
-    )
-    places = list(dict.fromkeys(accumulate(sizes.get(code, 0) for code in order[:-1])))
-    places = [place for place in places if place > 0]
-    if not places:
-        return ()
-    rows = panel.query(
-        "with ranked as (select coalesce(past.revenue_90d, 0) as spend, row_number() "
-        "over (order by coalesce(past.revenue_90d, 0) desc, past.customer_id) as place "
-        f"{buyers_of_date}) select distinct spend from ranked "
-        f"where place in ({', '.join(map(str, places))}) order by spend desc"
-    )
-    return [Decimal(spend) for (spend,) in rows]
+    return tier_sql(find_cuts(panel, on))
