@@ -5,15 +5,18 @@ import random
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from hashlib import md5
 from pathlib import Path
 from statistics import fmean
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from segmentation.train.power import Panel
+
+if TYPE_CHECKING:
+    import psycopg2.extensions
 
 DATES = (date(2024, 3, 31), date(2024, 6, 30), date(2024, 9, 30), date(2024, 12, 31))
 TIERS = ("platinum", "gold", "silver", "bronze", "basic", "dormant")
@@ -78,6 +81,30 @@ SCHEMA = {
     ),
     "segments__definitions": (
         "segment_set text, segment_code text, value_order bigint"
+    ),
+}
+
+OUTCOME_SCHEMA = {
+    "identity__customer_map": (
+        "source_system text, source_customer_id text, customer_id text"
+    ),
+    "int_features__purchase_movements": (
+        "source_system text, source_customer_id text, order_id text, "
+        "effective_date date, is_placement boolean"
+    ),
+    "input__order_lines": (
+        "source_system text, order_id text, line_id text, product_id text, "
+        "net_amount numeric(18, 2), updated_at timestamp, is_deleted boolean"
+    ),
+    "int_features__products": "source_system text, product_id text, category text",
+    "input__campaigns": "source_system text, campaign_id text, started_at timestamp",
+    "input__campaign_exposures": (
+        "source_system text, source_customer_id text, campaign_id text, "
+        "assigned_at timestamp, exposed_at timestamp"
+    ),
+    "input__campaign_responses": (
+        "source_system text, source_customer_id text, campaign_id text, "
+        "responded_at timestamp"
     ),
 }
 
@@ -152,14 +179,69 @@ def write_csv(file: Path, rows: Sequence[Sequence[object]]) -> Path:
     return file
 
 
+def outcome_rows(rows: Sequence[Row]) -> dict[str, list[list[object]]]:
+    """Return orders, campaigns and responses of each customer in the last quarters.
+
+    Who is `top_up` buys tea for half of it, others for a tenth; the rest is bread.
+    Every other customer is reached by a campaign a quarter; who is `explorer` responds.
+    """
+    customers = sorted({row.customer_id for row in rows})
+    at = {(row.customer_id, row.as_of_date): row.behavior for row in rows}
+    tables: dict[str, list[list[object]]] = {name: [] for name in OUTCOME_SCHEMA}
+    tables["int_features__products"] = [["s", "p1", "tea"], ["s", "p2", "bread"]]
+    for day in DATES[:3]:
+        name = f"campaign {day}"
+        tables["input__campaigns"].append(["s", name, f"{day} 00:00:00"])
+        for key in customers:
+            behavior = at[key, day]
+            order, bought_on = f"{key}-{day}", day + timedelta(40)
+            tea = 50 if behavior == "top_up" else 10
+            tables["int_features__purchase_movements"].append(
+                ["s", f"r-{key}", order, bought_on, True]
+            )
+            for line, product, amount in ((1, "p1", tea), (2, "p2", 100 - tea)):
+                tables["input__order_lines"].append(
+                    ["s", order, line, product, amount, None, False]
+                )
+            if int(key[1:]) % 2:
+                reached = f"{day + timedelta(10)} 12:00:00"
+                tables["input__campaign_exposures"].append(
+                    ["s", f"r-{key}", name, None, reached]
+                )
+                if behavior == "explorer":
+                    tables["input__campaign_responses"].append(
+                        ["s", f"r-{key}", name, f"{day + timedelta(20)} 12:00:00"]
+                    )
+    tables["identity__customer_map"] = [["s", f"r-{key}", key] for key in customers]
+    return tables
+
+
 def fill(
-    connection: duckdb.DuckDBPyConnection, rows: Sequence[Row], folder: Path
+    connection: duckdb.DuckDBPyConnection,
+    tables: Mapping[str, Sequence[Sequence[object]]],
+    folder: Path,
 ) -> None:
-    """Write the panel into the schema `main`."""
-    for table, content in table_rows(rows).items():
-        connection.execute(f"create or replace table {table} ({SCHEMA[table]})")
+    """Write tables into the schema `main`."""
+    for table, content in tables.items():
+        columns = (SCHEMA | OUTCOME_SCHEMA)[table]
+        connection.execute(f"create or replace table {table} ({columns})")
         file = write_csv(folder / f"{table}.csv", content)
-        connection.execute(f"copy {table} from '{file}' (header false)")
+        connection.execute(
+            f"copy {table} from '{file}' (format csv, auto_detect false)"
+        )
+
+
+def fill_postgres(
+    connection: "psycopg2.extensions.connection",
+    tables: Mapping[str, Sequence[Sequence[object]]],
+    folder: Path,
+) -> None:
+    """Write the same tables into the first schema of the search path."""
+    cursor = connection.cursor()
+    for table, content in tables.items():
+        cursor.execute(f"create table {table} ({(SCHEMA | OUTCOME_SCHEMA)[table]})")
+        with write_csv(folder / f"{table}.csv", content).open() as lines:
+            cursor.copy_expert(f"copy {table} from stdin (format csv)", lines)
 
 
 def open_panel(connection: duckdb.DuckDBPyConnection) -> Panel:

@@ -19,6 +19,7 @@ from power_panel import (
     make_rows,
     open_panel,
     share_by_customer,
+    table_rows,
 )
 from segmentation.train.errors import TrainingRefusedError
 from segmentation.train.power import LayerPower, Power, measure_power
@@ -148,7 +149,7 @@ def measure(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Power]:
 
     def measured(rows: Sequence[Row], *further: str) -> Power:
         with duckdb.connect() as connection:
-            fill(connection, rows, folder)
+            fill(connection, table_rows(rows), folder)
             for sql in further:
                 connection.execute(sql)
             return measure_power(open_panel(connection))
@@ -243,7 +244,7 @@ def test_a_feature_that_contains_the_outcome_is_caught(
     assert expected_share(changed(rows, demographic=leak), leak_code) > 0.5
     assert leaking.overall is None
     assert leaking.by_origin == (None, None)
-    assert leaking.reason == "knows the period that it should predict"
+    assert leaking.reason == "knows what it should predict"
     honest = [row.layer.name for row in found.layers if not row.looks_ahead]
     assert len(honest) == len(found.layers) - 1
     with pytest.raises(TrainingRefusedError, match="a layer 'demographic'"):
@@ -321,7 +322,7 @@ def test_dates_scored_with_what_was_learned_later_are_left_out(
         "create table features__value as select customer_id, as_of_date, "
         "true as is_in_sample from features__customers",
     )
-    assert layer(every, "value_tier").reason == "scored with what was learned later"
+    assert layer(every, "value_tier").reason == "scored with later parameters"
     assert every.ratio is None
 
 
@@ -348,7 +349,7 @@ def test_the_order_of_rows_changes_nothing(
 def test_a_layer_of_one_code_and_a_short_or_small_panel_are_said(
     measure: Callable[..., Power], rows: list[Row], power: Power
 ) -> None:
-    assert layer(power, "rfm").reason == "all buyers hold one code"
+    assert layer(power, "rfm").reason == "one code for all"
     short = measure(
         rows,
         f"delete from features__as_of_dates where as_of_date < date '{DATES[2]}'",

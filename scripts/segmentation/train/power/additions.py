@@ -49,10 +49,10 @@ def measure_additions(
 
     readers: dict[str, Reader] = {}
     if all(table in panel.relations for table in OUTCOME_TABLES):
-        readers["shares of categories in what is bought"] = categories
-        readers["response to a campaign"] = each(sum_responses)
+        readers["categories bought"] = categories
+        readers["campaign response"] = each(sum_responses)
     if has_clicks(panel):
-        readers["click in a message"] = each(sum_clicks)
+        readers["message clicks"] = each(sum_clicks)
     return tuple(
         compare_addition(name, [read(origin) for origin in origins], draws)
         for name, read in readers.items()
@@ -82,7 +82,7 @@ def compare_addition(name: str, found: Sequence[Pair], draws: Draws) -> Addition
         tier.append(judge(before, after, first_of(codes), by_nothing))
         by_origin.append(Estimate.of_draws(partial[-1].explained))
     if not partial:
-        reason = f"fewer than {MIN_PEOPLE} people at each origin"
+        reason = f"under {MIN_PEOPLE} people"
         return Addition(name, people, tuple(by_origin), None, None, reason)
     return Addition(
         name,

@@ -38,6 +38,6 @@ LAYERS = (
     Layer(BEHAVIOR, "Behaviour", "behavior"),
     Layer("demographic", "Demographic", "demographic", entity="customer_attributes"),
     Layer("psychographic", "Psychographic", "psychographic", entity="survey_responses"),
-    Layer(RFM_GRID, "Published RFM grid of 11 names", None),
-    Layer(SPEND_TIERS, "Plain tiers of last-90-day spend", None),
+    Layer(RFM_GRID, "Published RFM grid", None),
+    Layer(SPEND_TIERS, "Tiers of 90-day spend", None),
 )

@@ -86,11 +86,11 @@ def _layer_power(layer: Layer, evidence: Sequence[Evidence | None]) -> LayerPowe
         "",
     )
     if not known:
-        return _without(power, "scored with what was learned later")
+        return _without(power, "scored with later parameters")
     if len(held) < 2:
-        return _without(power, "all buyers hold one code")
+        return _without(power, "one code for all")
     if power.looks_ahead:
-        return _without(power, "knows the period that it should predict")
+        return _without(power, "knows what it should predict")
     return power
 
 

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from segmentation.train.power.results import Power
-from segmentation.train.power.words import layer_name, share, targets
+from segmentation.train.power.words import interval, layer_name, targets, value
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -25,15 +25,14 @@ def print_power(power: Power, console: "Console") -> None:
     console.print()
     table = Table(box=box.SIMPLE_HEAD, show_edge=False)
     table.add_column("layer")
-    table.add_column("codes", justify="right")
-    for title in ("all origins", *dates):
+    for title in ("explained", "95% interval", *dates):
         table.add_column(title, justify="right")
     for row in power.layers:
         table.add_row(
             layer_name(row),
-            str(row.codes),
-            row.reason or share(row.overall),
-            *(share(estimate) for estimate in row.by_origin),
+            value(row.overall),
+            row.reason or interval(row.overall),
+            *map(value, row.by_origin),
         )
     console.print(table)
     if any(row.is_undated for row in power.layers):
@@ -42,14 +41,16 @@ def print_power(power: Power, console: "Console") -> None:
         console.print(line, highlight=False, markup=False)
     console.print()
     table = Table(box=box.SIMPLE_HEAD, show_edge=False)
-    table.add_column("behaviour beside the value tier")
-    for title in ("people", "tier alone", "behaviour adds"):
+    table.add_column("beside the tier")
+    for title in ("people", "tier explains", "behaviour adds", "95% interval"):
         table.add_column(title, justify="right")
     for addition in power.additions:
         table.add_row(
             addition.name,
             ", ".join(f"{people:,}" for people in addition.people),
-            share(addition.tier),
-            addition.reason or share(addition.overall),
+            value(addition.tier),
+            value(addition.overall),
+            addition.reason or interval(addition.overall),
         )
-    console.print(table)
+    if power.additions:
+        console.print(table)

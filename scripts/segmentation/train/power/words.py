@@ -11,13 +11,24 @@ def share(estimate: Estimate | None) -> str:
     """Write a share of variance with its interval."""
     if estimate is None:
         return NOTHING
-    low, high = (signed(bound) for bound in (estimate.low, estimate.high))
-    return f"{signed(estimate.value)} ({low} to {high})"
+    return f"{value(estimate)} ({interval(estimate)})"
 
 
-def signed(value: float, decimals: int = 3) -> str:
+def value(estimate: Estimate | None) -> str:
+    """Write the figure alone."""
+    return NOTHING if estimate is None else signed(estimate.value)
+
+
+def interval(estimate: Estimate | None) -> str:
+    """Write the interval alone."""
+    if estimate is None:
+        return NOTHING
+    return f"{signed(estimate.low)} to {signed(estimate.high)}"
+
+
+def signed(number: float, decimals: int = 3) -> str:
     """Write a number; zero has no sign."""
-    text = f"{value:.{decimals}f}"
+    text = f"{number:.{decimals}f}"
     return text.replace("-", "") if float(text) == 0 else text.replace("-", "−")
 
 
@@ -46,11 +57,9 @@ def targets(power: Power) -> tuple[str, ...]:
 
 
 def _spread(estimate: Estimate, decimals: int) -> str:
-    value, low, high = (
-        signed(bound, decimals)
-        for bound in (estimate.value, estimate.low, estimate.high)
-    )
-    return f"{value} ({low} to {high})"
+    figures = (estimate.value, estimate.low, estimate.high)
+    middle, low, high = (signed(figure, decimals) for figure in figures)
+    return f"{middle} ({low} to {high})"
 
 
 def _met(is_met: bool) -> str:
