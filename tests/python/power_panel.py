@@ -242,6 +242,7 @@ def fill_postgres(
         cursor.execute(f"create table {table} ({(SCHEMA | OUTCOME_SCHEMA)[table]})")
         with write_csv(folder / f"{table}.csv", content).open() as lines:
             cursor.copy_expert(f"copy {table} from stdin (format csv)", lines)
+        cursor.execute(f"analyze {table}")
 
 
 def open_panel(connection: duckdb.DuckDBPyConnection) -> Panel:
