@@ -326,16 +326,16 @@ def test_dates_scored_with_what_was_learned_later_are_left_out(
     assert every.ratio is None
 
 
-def test_values_without_a_history_are_marked(
-    measure: Callable[..., Power], rows: list[Row], power: Power
-) -> None:
-    audit = (
-        "create table measurement__source_audit as select 'customer_attributes' "
-        "as entity, true as is_mapped, {} as is_point_in_time"
-    )
-    assert layer(measure(rows, audit.format("false")), "demographic").is_undated
-    assert not layer(measure(rows, audit.format("true")), "demographic").is_undated
-    assert not layer(power, "demographic").is_undated
+def test_values_without_a_history_are_marked(power: Power) -> None:
+    stated = next(row.layer for row in power.layers if row.layer.name == "demographic")
+    with duckdb.connect() as connection:
+        for is_dated in (True, False):
+            connection.execute(
+                "create or replace table measurement__source_audit as select "
+                "'customer_attributes' as entity, true as is_mapped, "
+                f"{is_dated} as is_point_in_time"
+            )
+            assert open_panel(connection).is_undated(stated) == (not is_dated)
 
 
 def test_the_order_of_rows_changes_nothing(
