@@ -1,7 +1,7 @@
 """`segment train power` judges layers on people and a period they did not see."""
 
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
@@ -260,48 +260,48 @@ def test_honest_layers_pass(power: Power) -> None:
     check_power(power)
 
 
-def test_plain_tiers_are_as_large_as_value_tiers(
-    measure: Callable[..., Power], rows: list[Row], power: Power
+def test_baseline_tiers_are_as_large_as_value_tiers(
+    measure: Callable[..., Power], rows: list[Row]
 ) -> None:
-    """Whatever value tiers are cut by, spend cuts as many of the same sizes."""
-    # Tiers of these shares among buyers are those of the fixture, but for rounding.
-    both = layer(power, "spend_tiers"), layer(power, "value_tier")
-    assert both[0].codes == both[1].codes == len(TIERS)
+    """Whatever value tiers are cut by, a feature is cut into as many of their sizes."""
     shuffled = random.Random(5)
     dealt = changed(
         rows, value_tier=lambda _: shuffled.choices(TIERS, [5, 10, 15, 20, 25, 25])[0]
     )
+    buyers = [r for r in dealt if r.customer_type == "buyer" and r.is_profiled]
 
-    sizes: dict[date, list[int]] = {
-        day: [
-            sum(
-                row.value_tier == tier
-                and row.as_of_date == day
-                and row.customer_type == "buyer"
-                and row.is_profiled
-                for row in dealt
-            )
-            for tier in TIERS
-        ]
-        for day in DATES
-    }
-    place: dict[tuple[date, str], str] = {}
-    for day in DATES:
-        buyers = sorted(
-            (row for row in dealt if row.as_of_date == day and row.is_profiled),
-            key=lambda row: (-row.revenue_90d, row.customer_id),
-        )
-        buyers = [row for row in buyers if row.customer_type == "buyer"]
-        reached = list(np.cumsum(sizes[day]))
-        cuts = [buyers[end - 1].revenue_90d for end in reached[:-1]]
-        for row in buyers:
-            above = sum(row.revenue_90d < cut for cut in cuts)
-            place[day, row.customer_id] = str(above)
-    plain = layer(measure(dealt), "spend_tiers").overall
-    assert plain is not None
-    assert plain.value == pytest.approx(
-        expected_share(dealt, lambda row: place[row.as_of_date, row.customer_id])
+    def places(amount: Callable[[Row], float]) -> dict[tuple[date, str], str]:
+        found = {}
+        for day in DATES:
+            here = [row for row in buyers if row.as_of_date == day]
+            sizes = Counter(row.value_tier for row in here)
+            here.sort(key=lambda row: -amount(row))
+            ends = np.cumsum([sizes[tier] for tier in TIERS])[:-1]
+            cuts = [amount(here[end - 1]) for end in ends]
+            for row in here:
+                above = sum(amount(row) < cut for cut in cuts)
+                found[day, row.customer_id] = str(above)
+        return found
+
+    power = measure(
+        dealt,
+        "alter table features__customers add column expected_revenue_90d "
+        "numeric(18, 2)",
+        "update features__customers set expected_revenue_90d = revenue",
     )
+    for name, amount in (
+        ("spend_tiers", lambda row: row.revenue_90d),
+        ("expected_tiers", lambda row: row.revenue),
+    ):
+        found = layer(power, name)
+        assert found.codes == len(TIERS)
+        assert found.overall is not None
+        known = places(amount)
+
+        def place(row: Row, known: dict[tuple[date, str], str] = known) -> str:
+            return known[row.as_of_date, row.customer_id]
+
+        assert found.overall.value == pytest.approx(expected_share(buyers, place))
 
 
 def test_dates_scored_with_what_was_learned_later_are_left_out(

@@ -78,5 +78,5 @@ class Panel:
     def _has_layer(self, layer: Layer) -> bool:
         if layer.column is not None:
             return self.has(MEMBERSHIPS, layer.column)
-        needed = SCORES if layer.name == RFM_GRID else ("revenue_90d",)
+        needed = SCORES if layer.name == RFM_GRID else (layer.cut_feature or "",)
         return self.has(CUSTOMERS, *needed)

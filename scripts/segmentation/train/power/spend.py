@@ -12,6 +12,7 @@ from decimal import Decimal
 
 import numpy as np
 
+from segmentation.train.power.equal_tiers import find_cuts, tier_sql
 from segmentation.train.power.grid import GRID
 from segmentation.train.power.layers import RFM_GRID, Layer
 from segmentation.train.power.origins import Period
@@ -23,7 +24,6 @@ from segmentation.train.power.panel import (
     Panel,
     day,
 )
-from segmentation.train.power.spend_tiers import find_cuts, tier_sql
 from segmentation.train.power.variance import GROUPS, TOTALS, Code, Sums
 
 WINSORISED_ABOVE = 0.99
@@ -156,4 +156,6 @@ def _code(panel: Panel, layer: Layer, on: date) -> str:
     if layer.name == RFM_GRID:
         scores = " || ".join(f"cast(past.{score} as varchar)" for score in SCORES)
         return f"coalesce({scores}, '{NOT_OBSERVED}')"
-    return tier_sql(find_cuts(panel, on))
+    if layer.cut_feature is None:
+        raise ValueError(f"Layer {layer.name} says neither a column nor a feature.")
+    return tier_sql(layer.cut_feature, find_cuts(panel, layer.cut_feature, on))

@@ -1,4 +1,4 @@
-"""Plain tiers of last-90-day spend, as many and as large as the value tiers."""
+"""Tiers of one feature, as many and as large as the value tiers of the date."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -16,19 +16,19 @@ from segmentation.train.power.panel import (
 )
 
 
-def tier_sql(cuts: Sequence[Decimal]) -> str:
+def tier_sql(feature: str, cuts: Sequence[Decimal]) -> str:
     """Return the SQL of the tier of a row of `past`."""
     if not cuts:
         return "'1'"
     rules = " ".join(
-        f"when coalesce(past.revenue_90d, 0) >= {cut} then '{place}'"
+        f"when coalesce(past.{feature}, 0) >= {cut} then '{place}'"
         for place, cut in enumerate(cuts, start=1)
     )
     return f"case {rules} else '{len(cuts) + 1}' end"
 
 
-def find_cuts(panel: Panel, on: date) -> Sequence[Decimal]:
-    """Return cuts that make tiers of last-90-day spend as large as the value tiers."""
+def find_cuts(panel: Panel, feature: str, on: date) -> Sequence[Decimal]:
+    """Return cuts of a feature that make tiers as large as the value tiers."""
     order = [
         code
         for (code,) in panel.query(
@@ -55,9 +55,9 @@ def find_cuts(panel: Panel, on: date) -> Sequence[Decimal]:
     if not places:
         return ()
     rows = panel.query(
-        "with ranked as (select coalesce(past.revenue_90d, 0) as spend, row_number() "
-        "over (order by coalesce(past.revenue_90d, 0) desc, past.customer_id) as place "
-        f"{buyers_of_date}) select distinct spend from ranked "
-        f"where place in ({', '.join(map(str, places))}) order by spend desc"
+        f"with ranked as (select coalesce(past.{feature}, 0) as amount, row_number() "
+        f"over (order by coalesce(past.{feature}, 0) desc, past.customer_id) as place "
+        f"{buyers_of_date}) select distinct amount from ranked "
+        f"where place in ({', '.join(map(str, places))}) order by amount desc"
     )
-    return [Decimal(spend) for (spend,) in rows]
+    return [Decimal(amount) for (amount,) in rows]
