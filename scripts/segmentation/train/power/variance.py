@@ -1,7 +1,8 @@
 """Share of variance that codes explain, of people and a period they did not learn from.
 
-Everything is calculated from sums by group of customers and code, so that a million
-customers cost what a thousand do. Customers fall into 256 groups by a hash of their id.
+Everything is calculated from sums by group of customers and code, so that intervals of
+a million customers cost what those of a thousand do. Customers fall into 256 groups by
+a hash of their id.
 Even groups are judged by means learned from odd ones and the reverse: nobody's own
 earlier spend is part of the mean they are judged by. Intervals come from drawing groups
 with replacement; as groups are random, that is as good as drawing customers.
