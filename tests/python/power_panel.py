@@ -42,6 +42,7 @@ class Row:
     demographic: str
     psychographic: str
     rfm: str
+    pace: float
     later: float
 
 
@@ -112,7 +113,7 @@ OUTCOME_SCHEMA = {
 def make_rows(customers: int = 1200, seed: int = 1) -> list[Row]:
     """Return customers whose spend varies around a pace of their own."""
     drawn = random.Random(seed)
-    spent = {}
+    spent, paces = {}, {}
     for number in range(customers):
         pace = drawn.lognormvariate(4, 1)
         quarters = [round(pace * drawn.uniform(0.3, 1.7), 2) for _ in range(5)]
@@ -120,6 +121,7 @@ def make_rows(customers: int = 1200, seed: int = 1) -> list[Row]:
             last = drawn.randint(1, 4)
             quarters[last:] = [0.0] * (5 - last)
         spent[f"c{number:05d}"] = quarters
+        paces[f"c{number:05d}"] = pace
     stated = {key: drawn.choice("abcd") for key in spent}
     rows = []
     for place, day in enumerate(DATES):
@@ -146,6 +148,7 @@ def make_rows(customers: int = 1200, seed: int = 1) -> list[Row]:
                     demographic=stated[key] if number % 3 else "not_observed",
                     psychographic=drawn.choice("vwxyz"),
                     rfm="one",
+                    pace=paces[key],
                     later=quarters[place + 1],
                 )
             )

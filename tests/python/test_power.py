@@ -3,6 +3,7 @@
 import random
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
 import duckdb
@@ -258,6 +259,34 @@ def leak_code(row: Row) -> str:
 def test_honest_layers_pass(power: Power) -> None:
     assert not [row.layer.name for row in power.layers if row.looks_ahead]
     check_power(power)
+
+
+def test_newcomers_make_no_honest_layer_suspicious(
+    measure: Callable[..., Power], rows: list[Row]
+) -> None:
+    """Half come on the last day of a quarter, of which their spend says nothing."""
+    came = DATES[1]
+    grown = [
+        replace(row, revenue=1.0, revenue_90d=1.0)
+        if row.as_of_date == came and int(row.customer_id[1:]) % 2
+        else row
+        for row in rows
+        if row.as_of_date >= came or int(row.customer_id[1:]) % 2 == 0
+    ]
+    fewer = [row for row in rows if row.as_of_date == came]
+    bounds = np.quantile([row.pace for row in fewer], [0.2, 0.4, 0.6, 0.8])
+    stated = changed(
+        [*grown, *more_buyers(grown)],
+        demographic=lambda row: f"class_{np.searchsorted(bounds, row.pace)}",
+    )
+    found = layer(measure(stated), "demographic")
+    assert not found.looks_ahead
+    assert found.overall is not None
+
+
+def more_buyers(rows: Sequence[Row]) -> list[Row]:
+    """Return as many customers again, that the first date has enough of them."""
+    return changed(rows, customer_id=lambda row: f"d{row.customer_id[1:]}")
 
 
 def test_baseline_tiers_are_as_large_as_value_tiers(

@@ -35,9 +35,9 @@ def measure_power(panel: Panel) -> Power:
         if min(learned_people, people) < MIN_BUYERS:
             continue
         judged.append(Judged(origin, learned_people, people, cap))
-        learned, _ = sum_spend(panel, origin.learned, cap)
-        later, before = sum_spend(panel, origin.judged, cap, origin.learned.start)
-        found.append(Evidence.of(learned, later, before, draws))
+        learned, *_ = sum_spend(panel, origin.learned, cap)
+        at_origin = sum_spend(panel, origin.judged, cap, origin.learned.start)
+        found.append(Evidence.of(learned, at_origin, draws))
     origins = [row.origin for row in judged]
     layers = [
         (layer, _of_layer(layer, panel.in_sample_dates(layer), origins, found))

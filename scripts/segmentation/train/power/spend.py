@@ -27,17 +27,27 @@ from segmentation.train.power.panel import (
 from segmentation.train.power.variance import GROUPS, TOTALS, Code, Sums
 
 WINSORISED_ABOVE = 0.99
+# Over everybody, then over those who were buyers all through the earlier period.
 _SUMS = (
     "spend",
     "spend * spend",
-    "spend_before",
-    "spend_before * spend_before",
+    "is_known",
+    *(
+        f"case when is_known = 1 then {term} else 0 end"
+        for term in (
+            "spend",
+            "spend * spend",
+            "spend_before",
+            "spend_before * spend_before",
+        )
+    ),
 )
 NOT_OBSERVED = "not_observed"
 # Equal on all engines: two hexadecimal digits of a hash of the id.
 GROUP = "substr(md5(past.customer_id), 1, 2)"
 _SPEND = "cast(later.revenue - past.revenue as numeric(18, 2))"
 _SPEND_BEFORE = "cast(past.revenue - coalesce(earlier.revenue, 0) as numeric(18, 2))"
+_IS_KNOWN = "case when earlier.customer_type = 'buyer' then 1 else 0 end"
 
 
 def find_cap(panel: Panel, period: Period) -> tuple[int, Decimal]:
@@ -57,7 +67,7 @@ def find_cap(panel: Panel, period: Period) -> tuple[int, Decimal]:
 
 def sum_spend(
     panel: Panel, period: Period, cap: Decimal, before: date | None = None
-) -> tuple[Sums, Sums]:
+) -> tuple[Sums, Sums, Sums]:
     """Sum spend by layer and code, and by group of customers.
 
     Args:
@@ -67,8 +77,9 @@ def sum_spend(
         before: Start of an earlier period that ends on the day of the codes.
 
     Returns:
-        Sums of what was spent after the day of the codes, and of what was spent in
-        the earlier period; a code is a pair of layer and code.
+        Sums of what was spent after the day of the codes; the same over those who were
+        buyers all through the earlier period; and what these spent in it. A code is a
+        pair of layer and code.
     """
     layers = panel.layers()
     codes = {f"{row.name}_code": _code(panel, row, period.start) for row in layers}
@@ -78,25 +89,28 @@ def sum_spend(
         f"cast(least({column}, {cap}) as numeric(18, 2)) as {column}"
         for column in ("spend", "spend_before")
     )
-    spent_before = "0" if before is None else _SPEND_BEFORE
-    columns = {"spend": _SPEND, "spend_before": spent_before, **codes}
+    columns = {"spend": _SPEND, "spend_before": "0", "is_known": "0", **codes}
+    if before is not None:
+        columns |= {"spend_before": _SPEND_BEFORE, "is_known": _IS_KNOWN}
     rows = panel.query(
         f"with followed as ({followed(panel, period, columns, before)}), "
-        f"capped as (select customer_group, {names}, {limited} from followed) "
+        f"capped as (select customer_group, {names}, is_known, {limited} "
+        "from followed) "
         f"select {names}, customer_group, count(*), {', '.join(map(exact_sum, _SUMS))} "
         f"from capped group by grouping sets ({sets})"
     )
-    after, earlier = [], []
+    after, known, earlier = [], [], []
     for place, layer in enumerate(layers):
         renamed = GRID if layer.name == RFM_GRID else {}
         for row in rows:
             if row[place] is None:
                 continue
             code = (layer.name, renamed.get(row[place], row[place]))
-            group, people, total, squares, total_before, squares_before = row[-6:]
+            group, people, total, squares, were_known, *of_known = row[len(layers) :]
             after.append((code, group, people, squares, (total,)))
-            earlier.append((code, group, people, squares_before, (total_before,)))
-    return make_sums(after), make_sums(earlier)
+            known.append((code, group, were_known, of_known[1], (of_known[0],)))
+            earlier.append((code, group, were_known, of_known[3], (of_known[2],)))
+    return make_sums(after), make_sums(known), make_sums(earlier)
 
 
 def make_sums(rows: Sequence[tuple[Code, str, float, float, Sequence[float]]]) -> Sums:
