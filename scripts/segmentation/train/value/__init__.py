@@ -1,0 +1,1 @@
+"""Learns what customers will order and spend: `segment train value`."""
