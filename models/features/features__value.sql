@@ -32,7 +32,25 @@ with final as (
         scores.expected_gap_days,
         {{ segmentation.ratio(
             'purchases.days_since_last_order', 'scores.expected_gap_days'
-        ) }} as overdue_ratio
+        ) }} as overdue_ratio,
+        versions.version as value_version,
+        {% for column in [
+            'probability_alive', 'order_probability_90d', 'expected_orders_90d',
+            'expected_orders_180d', 'expected_orders_365d',
+        ] %}
+        {{ segmentation.round_score('expected.' ~ column) }} as {{ column }},
+        {% endfor %}
+        {% for days in [90, 180, 365] %}
+        cast({{ segmentation.round_score(
+            'expected.expected_orders_' ~ days ~ 'd * expected.expected_order_value'
+        ) }} as numeric(18, 2)) as expected_revenue_{{ days }}d,
+        {% endfor %}
+        -- Trained on the other of margin and revenue: the two are never mixed.
+        case
+            when expected.is_margin = (norms.value_basis = 'margin')
+                then expected.discounted_value_365d
+        end as discounted_value_365d,
+        coalesce(versions.is_in_sample, false) as is_in_sample
     from {{ ref('int_features__scores') }} as scores
     inner join {{ ref('int_features__purchases') }} as purchases
         on
@@ -40,6 +58,12 @@ with final as (
             and scores.as_of_date = purchases.as_of_date
     inner join {{ ref('int_features__norms') }} as norms
         on scores.as_of_date = norms.as_of_date
+    left join {{ ref('int_features__value_versions') }} as versions
+        on scores.as_of_date = versions.as_of_date
+    left join {{ ref('int_features__value_scores') }} as expected
+        on
+            scores.customer_id = expected.customer_id
+            and scores.as_of_date = expected.as_of_date
     {{ segmentation.only_touched('scores', run) }}
 
 )
