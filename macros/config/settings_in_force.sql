@@ -19,6 +19,7 @@
         'timezone': segmentation.setting('timezone'),
         'currency': segmentation.setting('currency'),
         'as_of': segmentation.as_of_value(),
+        'value_tiers': var('segmentation_value_tiers'),
         'quarantine_max_share': var('segmentation_quarantine_max_share'),
         'definitions': segmentation.definitions_hash(),
         'sources': sources,

@@ -20,6 +20,7 @@ with buyers as (
         purchases.customer_id,
         purchases.as_of_date,
         purchases.gap_count as frequency,
+        purchases.gap_days as recency_days,
         purchases.tenure_days as age_days,
         cast(purchases.gap_days as double precision) / 7 as recency_weeks,
         cast(purchases.tenure_days as double precision) / 7 as age_weeks,
@@ -73,14 +74,9 @@ scored as (
         / (versions.order_value_q - 1) as mean_order_value,
         versions.margin_share,
         versions.yearly_discount_rate,
-        (versions.r + buyers.frequency) * ln(
-            (versions.alpha + buyers.recency_weeks)
-            / (versions.alpha + buyers.age_weeks)
-        ) as log_silence_to_date,
-        (versions.r + buyers.frequency) * ln(
-            (versions.alpha + buyers.age_weeks)
-            / (versions.alpha + buyers.age_weeks + 90 / 7e0)
-        ) as log_silence_90d
+        (buyers.age_days - buyers.recency_days) / 7e0
+        / (versions.alpha + buyers.recency_weeks) as silence_to_date,
+        90 / 7e0 / (versions.alpha + buyers.age_weeks) as silence_90d
     from buyers
     inner join {{ ref('int_features__value_versions') }} as versions
         on buyers.as_of_date = versions.as_of_date
@@ -188,36 +184,48 @@ orders as (
 
 ),
 
-probabilities as (
+silences as (
 
     select
         scored.*,
+        -(r + frequency) * {{ segmentation.log_one_plus('silence_to_date') }}
+            as log_silence_to_date,
+        -(r + frequency) * {{ segmentation.log_one_plus('silence_90d') }}
+            as log_silence_90d
+    from scored
+
+),
+
+probabilities as (
+
+    select
+        silences.*,
         -- BG/NBD: nobody leaves before they have come back.
         case
-            when scored.frequency + scored.first_exit = 0 then 0
+            when silences.frequency + silences.first_exit = 0 then 0
             else
-                scored.a / (scored.b + scored.frequency + scored.first_exit - 1)
-                / {{ segmentation.exp_floored('scored.log_silence_to_date') }}
+                silences.a / (silences.b + silences.frequency + silences.first_exit - 1)
+                / {{ segmentation.exp_floored('silences.log_silence_to_date') }}
         end as odds_of_leaving,
-        1 - {{ segmentation.exp_floored('scored.log_silence_90d') }}
+        1 - {{ segmentation.exp_floored('silences.log_silence_90d') }}
             as order_probability_if_alive,
-        scored.order_value_p * (scored.order_value_v + scored.revenue)
-        / (scored.order_value_p * scored.valued_count + scored.order_value_q - 1)
+        silences.order_value_p * (silences.order_value_v + silences.revenue)
+        / (silences.order_value_p * silences.valued_count + silences.order_value_q - 1)
             as expected_order_value,
         -- One mean order of mean margin steadies customers with few.
         case
-            when scored.margin_share is null then 1
+            when silences.margin_share is null then 1
             else
-                (scored.margin + scored.margin_share * scored.mean_order_value)
-                / (scored.revenue + scored.mean_order_value)
+                (silences.margin + silences.margin_share * silences.mean_order_value)
+                / (silences.revenue + silences.mean_order_value)
         end as value_share,
         {% for days in month_days %}
         {{ segmentation.exp_floored(
-            loop.index ~ ' / -12e0 * ln(1 + scored.yearly_discount_rate)'
+            loop.index ~ ' / -12e0 * ln(1 + silences.yearly_discount_rate)'
         ) }} as discount_{{ loop.index }},
         {% endfor %}
         0e0 as discount_{{ month_days | length + 1 }}
-    from scored
+    from silences
 
 ),
 

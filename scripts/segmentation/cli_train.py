@@ -1,8 +1,11 @@
 """The commands `segment train`: learn from a build, publish what was learned."""
 
+from datetime import datetime
+
 import click
 
 from segmentation.cli_options import with_profile
+from segmentation.errors import ExtraMissingError
 from segmentation.profiles import Profile
 
 MAX_DIFFERENCE_BITS = 1.0
@@ -77,3 +80,80 @@ def train_power(profile: Profile, dataset: str | None) -> None:
     card = power.publish_card(found, profile.project_dir, name, as_of)
     power.print_power(found, Console())
     click.echo(f"Wrote {card}")
+
+
+@train.command("value")
+@click.option(
+    "--dataset",
+    help="Data set to train. [default: segmentation_dataset of the project]",
+)
+@click.option(
+    "--through",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Last day that may enter. [default: the last quarter end before the as-of "
+    "date]",
+)
+@click.option(
+    "--backfill",
+    is_flag=True,
+    help="Train a version for every quarter end up to it, so that past dates are "
+    "scored with what could be known then.",
+)
+@click.option(
+    "--discount-rate",
+    type=click.FloatRange(0, 1),
+    default=0.1,
+    show_default=True,
+    help="What a year's wait costs.",
+)
+@click.option(
+    "--check",
+    is_flag=True,
+    help="Compare with the published parameters and write nothing; exit code 1 if "
+    "expected orders differ by more than a tenth.",
+)
+@with_profile
+def train_value(
+    profile: Profile,
+    dataset: str | None,
+    through: datetime | None,
+    backfill: bool,
+    discount_rate: float,
+    check: bool,
+) -> None:
+    """Learn what customers will order and spend.
+
+    Builds the world as of each cut-off beside the tables of the last build, reads
+    nothing after it, and writes seeds/value_parameters.csv, seeds/value_nodes.csv and a
+    model card in docs/models. Load the data before; run `dbt build` after.
+    """
+    from rich.console import Console
+
+    from segmentation.train import find_dataset
+
+    try:
+        from segmentation.train.value import page, training, value
+    except ModuleNotFoundError as error:
+        if error.name != "scipy":
+            raise
+        raise ExtraMissingError("scipy", "train") from error
+
+    settings = training.Settings(
+        dataset=find_dataset(profile.project_dir, dataset),
+        through=through.date() if through else None,
+        is_backfill=backfill and not check,
+        yearly_discount_rate=discount_rate,
+    )
+    progress = Console(stderr=True)
+    with progress.status("reading the project") as status:
+        versions = value.train_value(profile, settings, status.update)
+    console = Console()
+    if check:
+        drift = value.compare(versions[0], profile.project_dir)
+        page.print_drift(drift, console)
+        value.check(drift)
+        return
+    files = value.publish(versions, profile.project_dir)
+    page.print_versions(versions, console)
+    for file in files:
+        click.echo(f"Wrote {file}")

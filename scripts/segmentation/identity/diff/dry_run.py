@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import chdir, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -53,27 +53,41 @@ def profile_apart(profile: Profile) -> Iterator[Profile]:
         yield replace(profile, profiles_dir=Path(folder))
 
 
-def check_schemas(profile: Profile, manifest: Manifest) -> None:
+def check_schemas(
+    profile: Profile, manifest: Manifest, selected: Sequence[str] = SELECTED
+) -> None:
     """Refuse a project that would put a table of a dry run among those of a build.
+
+    Args:
+        profile: The profile that dbt would use.
+        manifest: The project, parsed with another schema.
+        selected: Models that the dry run builds, with all they rest on.
 
     Raises:
         SchemaNotApartError: The project's settings name another schema or database.
     """
-    home = manifest.nodes[f"model.{PACKAGE}.{SELECTED[0]}"].database
-    for node in _selected(manifest):
+    home = manifest.nodes[f"model.{PACKAGE}.{selected[0]}"].database
+    for node in _selected(manifest, selected):
         if not is_apart(profile, node.schema) or node.database != home:
             found = f"the schema {node.schema} of the database {node.database}"
             raise SchemaNotApartError(node.name, found, schema_of(profile))
 
 
-def resolve(profile: Profile, apart: Profile, manifest: Manifest, given: str) -> None:
-    """Build identities and revenue in schemas of their own; nothing is published.
+def resolve(
+    profile: Profile,
+    apart: Profile,
+    manifest: Manifest,
+    given: str,
+    selected: Sequence[str] = SELECTED,
+) -> None:
+    """Build models in schemas of their own; nothing is published.
 
     Args:
         profile: The profile that dbt would use.
         apart: The same with another schema.
         manifest: The project, parsed with the latter; what must not run is taken out.
         given: What dbt would get as `--vars`.
+        selected: Models to build, with all they rest on.
 
     Raises:
         DryRunFailedError: dbt could not build them.
@@ -90,7 +104,7 @@ def resolve(profile: Profile, apart: Profile, manifest: Manifest, given: str) ->
     folder = str(profile.project_dir / target / "diff")
     # Failing fast would cut off the other thread, whose error could hide the cause.
     words = ["build", "--vars", given, "--select"]
-    words += [f"+{name}" for name in SELECTED]
+    words += [f"+{name}" for name in selected]
     for kind in BUILT:
         words += ["--resource-type", kind]
     words += ["--project-dir", str(profile.project_dir), "--target", profile.target]
@@ -103,9 +117,9 @@ def resolve(profile: Profile, apart: Profile, manifest: Manifest, given: str) ->
         _let_go()
 
 
-def _selected(manifest: Manifest) -> Iterator[Any]:
-    """Yield what the dry run builds: the two tables and all they rest on."""
-    todo = [f"model.{PACKAGE}.{name}" for name in SELECTED]
+def _selected(manifest: Manifest, selected: Sequence[str]) -> Iterator[Any]:
+    """Yield what the dry run builds: some tables and all they rest on."""
+    todo = [f"model.{PACKAGE}.{name}" for name in selected]
     seen = set()
     while todo:
         unique_id = todo.pop()

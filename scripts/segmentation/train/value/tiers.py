@@ -68,16 +68,20 @@ def tiers_of(
 ) -> Integers:
     """Return tiers from 0, the highest, as the warehouse cuts them.
 
-    A cut belongs to the tier above it; who spent nothing is in the last, below all.
+    A cut belongs to the tier above it; of cuts that coincide the lowest counts; who
+    spent nothing is in the last, below all.
     """
     values = np.sort(measure)
     places = [
         max(int(np.ceil((1 - share) * values.size)) - 1, 0) for share in top_shares
     ]
     cuts = values[places]
-    # Who is at or above the lowest k cuts is in the tier k places above the last.
-    passed = (measure[:, None] >= cuts[None, :]).sum(axis=1)
-    tiers: Integers = np.where(is_dormant, len(top_shares), len(top_shares) - passed)
+    tiers = np.full(measure.size, len(top_shares))
+    for tier in reversed(range(len(top_shares))):
+        is_lowest = tier == len(top_shares) - 1 or cuts[tier] > cuts[tier + 1]
+        if is_lowest:
+            tiers[measure >= cuts[tier]] = tier
+    tiers[is_dormant] = len(top_shares)
     return tiers
 
 
