@@ -22,5 +22,7 @@
          'window_days': 0},
         {'name': 'value_tier', 'column': 'net_amount_90d', 'shares': tiers,
          'window_days': 90},
+        {'name': 'expected_tier', 'column': 'tier_value', 'shares': tiers,
+         'window_days': 90},
     ]) }}
 {% endmacro %}

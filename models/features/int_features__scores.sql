@@ -39,6 +39,19 @@ joined as (
         categories.category_entropy,
         population.is_profiled,
         population.is_profiled and purchases.order_count > 0 as is_scored,
+        -- What told later spend apart better when the parameters were trained.
+        case
+            when versions.tier_measure = 'expected_value'
+                then expected.discounted_value_365d
+            else purchases.net_amount_90d
+        end as tier_value,
+        {% for tier in tiers %}
+        case
+            when versions.tier_measure = 'expected_value'
+                then cuts.expected_tier_{{ loop.index }}
+            else cuts.value_tier_{{ loop.index }}
+        end as tier_cut_{{ loop.index }},
+        {% endfor %}
         {% for measure in segmentation.cut_measures() %}
         {% for share in measure.shares %}
         cuts.{{ measure.name }}_{{ loop.index }},
@@ -56,6 +69,13 @@ joined as (
             and purchases.as_of_date = categories.as_of_date
     left join cuts
         on purchases.as_of_date = cuts.as_of_date
+    left join {{ ref('int_features__value_versions') }} as versions
+        on purchases.as_of_date = versions.as_of_date
+    left join {{ ref('int_features__value_scores') }} as expected
+        on
+            purchases.customer_id = expected.customer_id
+            and purchases.as_of_date = expected.as_of_date
+            and versions.tier_measure = 'expected_value'
     where not purchases.is_reference
 
 ),
@@ -90,14 +110,14 @@ found as (
         end as expected_gap_days,
         -- Where two cuts coincide the higher tier is empty: merge downward.
         case
-            when not is_scored or not is_observed_90d or value_tier_1 is null then null
+            when not is_scored or not is_observed_90d or tier_cut_1 is null then null
             when net_amount_90d <= 0 then {{ tiers | length + 1 }}
             {% for tier in tiers %}
             when
-                net_amount_90d >= value_tier_{{ loop.index }}
+                tier_value >= tier_cut_{{ loop.index }}
                 {{
                     '' if loop.last
-                    else 'and value_tier_' ~ loop.index ~ ' > value_tier_'
+                    else 'and tier_cut_' ~ loop.index ~ ' > tier_cut_'
                     ~ (loop.index + 1)
                 }}
                 then {{ loop.index }}
