@@ -18,6 +18,7 @@
     'message_sent_count': 'message', 'message_click_count': 'message',
     'open_support_ticket_count': 'service',
 } %}
+{%- set devices = ['desktop', 'mobile', 'tablet', 'other'] %}
 
 with final as (
 
@@ -62,8 +63,7 @@ with final as (
                     engagement.other_visit_count
                 ) > 0
                 then {{ segmentation.first_largest(
-                    ['desktop', 'mobile', 'tablet', 'other'],
-                    'engagement.', '_visit_count'
+                    devices, 'engagement.', '_visit_count'
                 ) }}
         end as main_device,
         {% for family, lengths in windows.items() %}
@@ -108,6 +108,16 @@ with final as (
                     'engagement.sentiment_total_365d', 'engagement.sentiment_count_365d'
                 ) }}
         end as social_sentiment_365d,
+        {% for device in devices %}
+        case
+            when engagement.is_profiled
+                then {{ segmentation.ratio(
+                    'engagement.' ~ device ~ '_visit_count',
+                    '(engagement.' ~ devices | join('_visit_count + engagement.')
+                    ~ '_visit_count)'
+                ) }}
+        end as {{ device }}_visit_share,
+        {% endfor %}
         engagement.last_visit_date
     from {{ ref('int_features__engagement') }} as engagement
     inner join {{ ref('int_features__engagement_windows') }} as windows

@@ -38,9 +38,14 @@ select
     gross_amount,
     discount_amount,
     refunded_amount,
+    case when is_margin_known then margin_amount end as margin_amount,
     average_order_value,
     discount_share,
     refund_rate,
+    case
+        when is_margin_known
+            then {{ segmentation.ratio('margin_amount', 'net_amount') }}
+    end as margin_rate,
     mean_gap_days,
     gap_variation,
     case
@@ -56,6 +61,10 @@ select
     {% for part in ['morning', 'afternoon', 'evening', 'night'] %}
     {{ segmentation.ratio(part ~ '_order_count', 'order_count') }}
         as {{ part }}_order_share,
+    {% endfor %}
+    {% for channel in ['store', 'web', 'app', 'phone', 'other'] %}
+    {{ segmentation.ratio(channel ~ '_order_count', 'order_count') }}
+        as {{ channel }}_order_share,
     {% endfor %}
     is_tenure_censored,
     first_order_date,

@@ -10,6 +10,8 @@ select
     {{ segmentation.days_between('sums.' ~ name, 'sums.as_of_date') }}
         as {{ column }},
     {% endfor %}
+    sums.placed_count > 0 and sums.placed_count = sums.margin_known_count
+        as is_margin_known,
     coalesce(sums.first_censored_date = sums.first_order_date, false)
         as is_tenure_censored,
     {{ segmentation.ratio('sums.net_amount', 'sums.order_count') }}

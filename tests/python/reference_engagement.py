@@ -44,7 +44,8 @@ def engagement_at(
                 row["click_rate"] = min(1, (row["message_click_count"] + 1) / prior)
         else:
             taken = ("main_device", "satisfaction_score_365d", "social_sentiment_365d")
-            row |= dict.fromkeys((*taken, "usual_hour", "click_rate"))
+            shares = [f"{device}_visit_share" for device in DEVICES]
+            row |= dict.fromkeys((*taken, *shares, "usual_hour", "click_rate"))
             row["preferred_channel"] = "unknown"
         found[name] = row
     return found
@@ -136,6 +137,10 @@ def _facts(one: History, starts: Mapping[str, date], at: date) -> dict[str, Any]
         "product", 90, len({each.day for each in uses})
     )
     row["main_device"] = _most([each.device for each in visits], DEVICES)
+    devices = Counter(each.device for each in visits if each.device is not None)
+    for device in DEVICES:
+        known = devices.total()
+        row[f"{device}_visit_share"] = devices[device] / known if known else None
     row["last_visit_date"] = max((each.day for each in visits), default=None)
     row["days_since_last_visit"] = (
         (at - row["last_visit_date"]).days if visits else None

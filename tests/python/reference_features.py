@@ -137,6 +137,9 @@ def features_at(purchases: Purchases, as_of: date) -> pd.DataFrame:
         is_part = orders["hour"].isin(list(hours))
         found[f"{part}_order_share"] = is_part.groupby(household).mean()
     found["online_order_share"] = 0.0
+    found["store_order_share"] = 1.0
+    for channel in ("web", "app", "phone", "other"):
+        found[f"{channel}_order_share"] = 0.0
     _add_money(found, seen)
     _add_windows(found, orders, today)
     _add_gaps(found, orders)

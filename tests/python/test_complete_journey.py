@@ -36,6 +36,8 @@ NOT_IN_REFERENCE = {
     "customer_type": "always buyer, compared through the codes",
     "is_profiled": "no consents are mapped",
     "value_basis": "no margins are mapped",
+    "margin_amount": "no margins are mapped",
+    "margin_rate": "no margins are mapped",
     "refunded_amount": "no refunds are mapped",
     "refund_rate": "no refunds are mapped",
     "gender": "not delivered",
