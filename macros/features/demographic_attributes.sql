@@ -3,6 +3,6 @@
     {{ return([
         'age_band', 'income_band', 'household_size', 'household_composition',
         'children_count', 'home_ownership', 'marital_status', 'gender', 'region',
-        'country_code',
+        'country_code', 'industry', 'account_size_band', 'job_title_group',
     ]) }}
 {% endmacro %}

@@ -33,6 +33,11 @@
         ('missing_identifiers', source ~ " || ': no record brings an e-mail address, a '
             || 'telephone number or another identifier, so nothing links them to other '
             || 'sources. Map one, or deliver identifiers.'"),
+        ('unlicensed_enrichment', source ~ " || ': '
+            || " ~ segmentation.count_text('unlicensed_count') ~ " || ' of '
+            || " ~ segmentation.count_text('enrichment_count')
+            ~ " || ' rows of the group enrichment lack a provider or a licence. Map '
+            || 'both, or leave out what nobody may use.'"),
         ('duplicated_rows', source ~ " || ': '
             || " ~ segmentation.count_text('duplicate_count') ~ " || ' of '
             || " ~ segmentation.count_text('row_count') ~ " || ' rows are copies, as if '

@@ -37,7 +37,10 @@
                     then {{ number.index('broken') }}
                 when {{ finding }} = 'stale' then {{ number.index('stale') }}
                 when {{ finding }} = 'unlinked' then {{ number.index('unlinked') }}
-                when {{ finding }} in ('blocked_identifiers', 'missing_identifiers')
+                when {{ finding }} in (
+                    'blocked_identifiers', 'missing_identifiers',
+                    'unlicensed_enrichment'
+                )
                     then {{ number.index('partial') }}
                 else {{ number.index('live') }}
             end as bigint

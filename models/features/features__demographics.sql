@@ -49,6 +49,7 @@ final as (
             age_band,
             'unknown'
         ) as age_band,
+        is_business,
         as_of_date
     from aged
 

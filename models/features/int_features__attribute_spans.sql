@@ -3,44 +3,17 @@
 ) }}
 
 {%- set run = segmentation.run_to_continue() %}
+{%- set told = [
+    'attribute_value', 'attribute_group', 'source_system', 'provider', 'licence',
+    'observed_date', 'expired_date',
+] %}
 
-with stated as (
-
-    select
-        source_system,
-        source_customer_id,
-        attribute_name,
-        attribute_value,
-        {{ segmentation.local_date('observed_at') }} as observed_date,
-        {{ segmentation.local_date('expires_at') }} as expired_date,
-        observed_at
-    from {{ ref('input__customer_attributes') }}
-    where attribute_value is not null
-    {% for name in ['gender', 'region', 'country_code', 'birth_date'] %}
-    union all
-    select
-        source_system,
-        source_customer_id,
-        '{{ name }}' as attribute_name,
-        cast({{ name }} as {{ dbt.type_string() }}) as attribute_value,
-        {{ segmentation.local_date('updated_at') }} as observed_date,
-        cast(null as date) as expired_date,
-        updated_at as observed_at
-    from {{ ref('input__customer_records') }}
-    where {{ name }} is not null and not coalesce(is_deleted, false)
-    {% endfor %}
-
-),
-
--- One value per customer, attribute and day: the last seen, ties by value.
-ranked as (
+with ranked as (
 
     select
         map.customer_id,
-        stated.attribute_name,
-        stated.attribute_value,
-        coalesce(stated.observed_date, cast('1900-01-01' as date)) as valid_from,
-        stated.expired_date,
+        stated.*,
+        coalesce(stated.observed_date, cast('1900-01-01' as date)) as stated_date,
         row_number() over (
             partition by
                 map.customer_id,
@@ -50,9 +23,13 @@ ranked as (
                 coalesce(stated.observed_at, cast('1900-01-01' as timestamp)) desc,
                 {{ segmentation.binary_order('stated.attribute_value') }} asc,
                 case when stated.expired_date is null then 0 else 1 end asc,
-                stated.expired_date desc
+                stated.expired_date desc,
+                {% for name in ['provider', 'licence', 'attribute_group'] %}
+                coalesce({{ segmentation.binary_order('stated.' ~ name) }}, '') asc,
+                {% endfor %}
+                {{ segmentation.binary_order('stated.source_system') }} asc
         ) as day_rank
-    from stated
+    from {{ ref('int_features__attribute_statements') }} as stated
     inner join {{ ref('identity__customer_map') }} as map
         on
             stated.source_system = map.source_system
@@ -61,20 +38,101 @@ ranked as (
 
 ),
 
-final as (
+-- One value per customer, attribute and day: the last seen, ties by value.
+statements as (
+
+    select
+        ranked.*,
+        lead(stated_date) over (
+            partition by customer_id, attribute_name
+            order by stated_date asc
+        ) as restated_date,
+        max(expired_date) over (
+            partition by customer_id, attribute_name
+        ) is not null as is_expiring
+    from ranked
+    where day_rank = 1
+
+),
+
+turns as (
 
     select
         customer_id,
         attribute_name,
-        attribute_value,
-        valid_from,
-        expired_date,
-        lead(valid_from) over (
+        stated_date as turn_date
+    from statements
+    where is_expiring
+    union
+    select
+        customer_id,
+        attribute_name,
+        expired_date as turn_date
+    from statements
+    where expired_date is not null
+
+),
+
+-- Where a licence ends, what was stated before and did not end holds again.
+holding as (
+
+    select
+        turns.customer_id,
+        turns.attribute_name,
+        {% for name in told %}
+        statements.{{ name }},
+        {% endfor %}
+        turns.turn_date,
+        row_number() over (
+            partition by turns.customer_id, turns.attribute_name, turns.turn_date
+            order by statements.stated_date desc
+        ) as recency_rank
+    from turns
+    left join statements
+        on
+            turns.customer_id = statements.customer_id
+            and turns.attribute_name = statements.attribute_name
+            and turns.turn_date >= statements.stated_date
+            and (
+                turns.turn_date < statements.expired_date
+                or statements.expired_date is null
+            )
+
+),
+
+intervals as (
+
+    select
+        customer_id,
+        attribute_name,
+        {% for name in told %}
+        {{ name }},
+        {% endfor %}
+        turn_date as valid_from,
+        lead(turn_date) over (
             partition by customer_id, attribute_name
-            order by valid_from asc
+            order by turn_date asc
         ) as replaced_date
-    from ranked
-    where day_rank = 1
+    from holding
+    where recency_rank = 1
+    union all
+    select
+        customer_id,
+        attribute_name,
+        {% for name in told %}
+        {{ name }},
+        {% endfor %}
+        stated_date as valid_from,
+        restated_date as replaced_date
+    from statements
+    where not is_expiring
+
+),
+
+final as (
+
+    select * from intervals
+    where attribute_value is not null
 
 )
 

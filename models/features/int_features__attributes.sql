@@ -18,10 +18,6 @@ with current_values as (
                 population.as_of_date < spans.replaced_date
                 or spans.replaced_date is null
             )
-            and (
-                population.as_of_date < spans.expired_date
-                or spans.expired_date is null
-            )
     {{ segmentation.only_touched('population', run) }}
     where not population.is_reference
 
@@ -35,6 +31,8 @@ final as (
         max(case when attribute_name = '{{ name }}' then attribute_value end)
             as {{ name }},
         {% endfor %}
+        max(case when attribute_name = 'account_id' then 1 else 0 end) = 1
+            as is_business,
         as_of_date,
         cast(
             max(case when attribute_name = 'birth_date' then attribute_value end)

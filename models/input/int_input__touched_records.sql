@@ -29,6 +29,16 @@ with parts as (
 
 ),
 
+{% if is_continued -%}
+accounts as (
+
+    select distinct account_id
+    from {{ ref('int_input__accounts') }}
+    where {{ segmentation.is_touched(segmentation.entity_contract('accounts'), run) }}
+
+),
+
+{% endif -%}
 touched as (
 
     {% for entity in segmentation.entity_names() -%}
@@ -54,6 +64,14 @@ touched as (
         on
             orders.source_system = parts.source_system
             and orders.order_id = parts.order_id
+    union
+    -- What an account is, its people are.
+    select
+        records.source_system,
+        records.source_customer_id
+    from {{ ref('int_input__customer_records') }} as records
+    inner join accounts
+        on records.account_id = accounts.account_id
     union
     select
         source_system,

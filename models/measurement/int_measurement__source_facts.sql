@@ -45,6 +45,22 @@ customers as (
 
 ),
 
+-- What was bought must say from whom and under which licence.
+enrichments as (
+
+    select
+        source_system,
+        cast(count(*) as bigint) as enrichment_count,
+        cast(
+            sum(case when provider is null or licence is null then 1 else 0 end)
+            as bigint
+        ) as unlicensed_count
+    from {{ ref('input__customer_attributes') }}
+    where lower(attribute_group) = 'enrichment'
+    group by source_system
+
+),
+
 final as (
 
     select
@@ -68,6 +84,8 @@ final as (
             when entities.names_customers then coalesce(customers.customer_count, 0)
         end as customer_count,
         population.identified_customer_count,
+        enrichments.enrichment_count,
+        enrichments.unlicensed_count,
         checks.longest_gap_days,
         {{ segmentation.days_between(
             'checks.last_event_date', segmentation.as_of_date()
@@ -90,6 +108,10 @@ final as (
         on
             entities.entity = customers.entity
             and entities.source_system = customers.source_system
+    left join enrichments
+        on
+            entities.entity = 'customer_attributes'
+            and entities.source_system = enrichments.source_system
 
 )
 

@@ -31,6 +31,7 @@ judged as (
                 then 'blocked_identifiers'
             when identifying_record_count = 0 and entity = 'customer_records'
                 then 'missing_identifiers'
+            when unlicensed_count > 0 then 'unlicensed_enrichment'
             when 2 * duplicate_count >= row_count then 'duplicated_rows'
             else 'none'
         end as finding
@@ -72,6 +73,8 @@ final as (
         usable_record_count,
         customer_count,
         identified_customer_count,
+        enrichment_count,
+        unlicensed_count,
         days_behind,
         longest_gap_days,
         {{ segmentation.ratio('quarantined_count', 'row_count') }} as quarantined_share,

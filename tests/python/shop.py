@@ -38,6 +38,9 @@ ENTITIES = (
     "survey_responses",
     "question_prompts",
     "consents",
+    "accounts",
+    "campaigns",
+    "ad_spend",
 )
 PASSTHROUGH = {"orders": ["store_id"]}
 LOADED_AT = "2024-07-01 00:00:00"
@@ -127,6 +130,25 @@ DEFAULTS: Mapping[str, Mapping[str, str]] = {
         "purpose": "profiling",
         "is_granted": "true",
         "changed_at": "2024-02-01 12:00:00",
+    },
+    "accounts": {
+        "account_id": "A{n}",
+        "industry": "Retail",
+        "employee_count": "30",
+        "updated_at": "2023-12-01 09:00:00",
+    },
+    "campaigns": {
+        "campaign_id": "spring",
+        "channel": "email",
+        "started_at": "2024-03-01 08:00:00",
+        "cost_amount": "30.00",
+        "updated_at": "2024-03-01 08:00:00",
+    },
+    "ad_spend": {
+        "channel": "search",
+        "campaign_id": "brand",
+        "spend_date": "2024-03-01",
+        "spend_amount": "10.00",
     },
 }
 
@@ -262,6 +284,13 @@ def company(customers: int = 40) -> Shop:
             category=("Bread", "Milk", "Wine")[number % 3],
             brand="Private" if number == 4 else "National",
         )
+    for number, size in enumerate((5, 30, None, 2000)):
+        shop.add("accounts", account_id=f"A{number}", employee_count=size)
+    shop.add("campaigns")
+    for month in range(1, 7):
+        for channel, amount in (("search", "40.00"), ("display", "25.50")):
+            day = f"2024-{month:02d}-10"
+            shop.add("ad_spend", channel=channel, spend_date=day, spend_amount=amount)
     for number in range(customers):
         _add_customer(shop, number)
     _share_identifiers(shop)
@@ -278,8 +307,22 @@ def _add_customer(shop: Shop, number: int) -> None:
         phone=f"+1 555 {2000000 + number}",
         gender=("female", "male")[number % 2],
         region=("North", "South", "West")[number % 3],
+        account_id=f"A{number % 4}" if number % 6 == 5 else None,
+        job_title=("Head of Purchasing", None, "Office Manager", "Poet")[number % 4],
         created_at=f"{start} 08:00:00",
     )
+    if number % 7 == 3:
+        shop.add(
+            "customer_attributes",
+            source_customer_id=name,
+            attribute_name="income_band",
+            attribute_value="high",
+            attribute_group="enrichment",
+            observed_at=f"{start} 08:30:00",
+            provider="Acme",
+            licence="2024-17",
+            expires_at="2024-06-15 00:00:00",
+        )
     shop.add(
         "customer_attributes",
         source_customer_id=name,
@@ -304,6 +347,7 @@ def _add_customer(shop: Shop, number: int) -> None:
             channel=("store", "web", "app")[(number + count) % 3],
             store_id=f"s{number % 4}",
             currency_code="USD",
+            campaign_id="spring" if number % 4 == 1 else None,
             gross_amount=f"{net + 2}.50",
             discount_amount="2.00",
             net_amount=f"{net}.50",

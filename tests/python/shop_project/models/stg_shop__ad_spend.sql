@@ -1,0 +1,3 @@
+{{ config(schema=segmentation.segmentation_schema('internal')) }}
+
+{{ map_shop('ad_spend') }}
