@@ -50,6 +50,10 @@ with final as (
             when expected.is_margin = (norms.value_basis = 'margin')
                 then expected.discounted_value_365d
         end as discounted_value_365d,
+        scores.acquisition_cost_basis,
+        scores.acquisition_cost_amount,
+        cast(scores.growth_potential_amount as numeric(18, 2))
+            as growth_potential_amount,
         coalesce(versions.is_in_sample, false) as is_in_sample
     from {{ ref('int_features__scores') }} as scores
     inner join {{ ref('int_features__purchases') }} as purchases

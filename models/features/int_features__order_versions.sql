@@ -13,6 +13,7 @@ with versions as (
         discount_amount,
         net_amount,
         margin_amount,
+        campaign_id,
         coalesce(is_deleted, false) as is_deleted,
         row_number() over (
             partition by source_system, order_id
@@ -58,6 +59,7 @@ final as (
         discount_amount,
         net_amount,
         margin_amount,
+        campaign_id,
         -- A basket without value keeps its revenue but is not an order.
         net_amount > 0 as is_order,
         -- Placed by the first version with value, again if customer or day change.

@@ -87,6 +87,16 @@ final as (
                     then stepped.order_date
             end
         ) as first_censored_date,
+        -- The day before the campaign, so that the smallest is that of the first day.
+        min(
+            case
+                when stepped.is_placed_now
+                    then {{ segmentation.binary_order(
+                        '(cast(stepped.order_date as ' ~ dbt.type_string()
+                        ~ ") || coalesce(stepped.campaign_id, '~'))"
+                    ) }}
+            end
+        ) as first_order_campaign,
         sum(case when stepped.is_placed_now then 1 else 0 end) as placed_count,
         sum(
             case

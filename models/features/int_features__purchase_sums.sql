@@ -22,6 +22,7 @@ with joined as (
         partials.first_order_date,
         partials.last_order_date,
         partials.first_censored_date,
+        partials.first_order_campaign,
         {% for name in sums + amounts %}
         coalesce(partials.{{ name }}, 0) as {{ name }},
         {% endfor %}
@@ -49,6 +50,8 @@ final as (
         min(first_order_date) over panel as first_order_date,
         max(last_order_date) over panel as last_order_date,
         min(first_censored_date) over panel as first_censored_date,
+        min({{ segmentation.binary_order('first_order_campaign') }}) over panel
+            as first_order_campaign,
         {% for name in sums %}
         cast(sum({{ name }}) over panel as bigint) as {{ name }},
         {% endfor %}

@@ -10,6 +10,10 @@ select
     {{ segmentation.days_between('sums.' ~ name, 'sums.as_of_date') }}
         as {{ column }},
     {% endfor %}
+    cast({{ dbt.date_trunc('month', 'sums.first_order_date') }} as date)
+        as first_order_month,
+    -- Behind the ten characters of the day.
+    nullif(substring(sums.first_order_campaign, 11), '~') as first_campaign_id,
     sums.placed_count > 0 and sums.placed_count = sums.margin_known_count
         as is_margin_known,
     coalesce(sums.first_censored_date = sums.first_order_date, false)

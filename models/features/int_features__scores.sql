@@ -10,7 +10,13 @@
 {#- A cut that moves concerns whoever it passes: all rows are compared with before. -#}
 {%- set run = segmentation.run_to_continue() %}
 {%- set scored = ['frequency', 'monetary', 'discount', 'basket', 'variety'] -%}
-{%- set tiers = var('segmentation_value_tiers') -%}
+{%- set tiers = var('segmentation_value_tiers') %}
+{%- set shown = [
+    'is_profiled', 'recency_score', 'frequency_score', 'monetary_score',
+    'discount_score', 'basket_score', 'variety_score', 'cut_basis',
+    'expected_gap_days', 'tier_number', 'acquisition_cost_basis',
+    'acquisition_cost_amount', 'growth_potential_amount',
+] -%}
 
 with cuts as (
 
@@ -57,7 +63,9 @@ joined as (
         cuts.{{ measure.name }}_{{ loop.index }},
         {% endfor %}
         {% endfor %}
-        cuts.cut_basis
+        cuts.cut_basis,
+        costs.acquisition_cost_basis,
+        costs.acquisition_cost_amount
     from {{ ref('int_features__purchases') }} as purchases
     inner join {{ ref('int_features__population') }} as population
         on
@@ -76,6 +84,11 @@ joined as (
             purchases.customer_id = expected.customer_id
             and purchases.as_of_date = expected.as_of_date
             and versions.tier_measure = 'expected_value'
+    left join {{ ref('int_features__acquisition_costs') }} as costs
+        on
+            purchases.as_of_date = costs.as_of_date
+            and coalesce(purchases.first_campaign_id, '') = costs.first_campaign_id
+            and purchases.first_order_month = costs.cohort_month
     where not purchases.is_reference
 
 ),
@@ -124,31 +137,80 @@ found as (
             {% endfor %}
             else {{ tiers | length + 1 }}
         end as tier_number,
-        cast({{ segmentation.run_number() }} as bigint) as changed_in_run
+        is_scored and is_observed_365d as has_peers,
+        -- Who ordered before the data began has been there for long.
+        case
+            when is_tenure_censored or tenure_days > 365 then 3
+            when tenure_days > 90 then 2
+            else 1
+        end as tenure_band,
+        net_amount_365d,
+        case
+            when first_order_date is null then 'no_orders'
+            when is_tenure_censored then 'tenure_censored'
+            else coalesce(acquisition_cost_basis, 'cost_unknown')
+        end as acquisition_cost_basis,
+        case when not is_tenure_censored then acquisition_cost_amount end
+            as acquisition_cost_amount
     from joined
+
+),
+
+-- Of customers with as much revenue, who have been there for as long.
+peers as (
+
+    select
+        as_of_date,
+        monetary_score,
+        tenure_band,
+        -- In whole units: one late order must not move all of its peers by a cent.
+        floor(
+            percentile_disc(0.75) within group (order by net_amount_365d) + 0.5
+        ) as upper_amount
+    from found
+    where has_peers
+    group by as_of_date, monetary_score, tenure_band
+
+),
+
+graded as (
+
+    select
+        found.*,
+        case
+            when found.has_peers
+                then greatest(peers.upper_amount - found.net_amount_365d, 0)
+        end as growth_potential_amount
+    from found
+    left join peers
+        on
+            found.as_of_date = peers.as_of_date
+            and found.monetary_score = peers.monetary_score
+            and found.tenure_band = peers.tenure_band
 
 ),
 
 final as (
 
-    select found.*
-    from found
+    select
+        graded.customer_id,
+        graded.as_of_date,
+        {% for name in shown %}
+        graded.{{ name }},
+        {% endfor %}
+        cast({{ segmentation.run_number() }} as bigint) as changed_in_run
+    from graded
     {% if run %}
     left join {{ this }} as known
         on
-            found.customer_id = known.customer_id
-            and found.as_of_date = known.as_of_date
+            graded.customer_id = known.customer_id
+            and graded.as_of_date = known.as_of_date
     left join {{ ref('int_features__touched_customers') }} as touched
-        on found.customer_id = touched.customer_id
+        on graded.customer_id = touched.customer_id
     where
         known.customer_id is null
         or touched.customer_id is not null
-        or {{ segmentation.any_differs(
-            ['is_profiled', 'recency_score', 'cut_basis', 'expected_gap_days',
-             'tier_number', 'frequency_score', 'monetary_score', 'discount_score',
-             'basket_score', 'variety_score'],
-            'found', 'known'
-        ) }}
+        or {{ segmentation.any_differs(shown, 'graded', 'known') }}
     {% endif %}
 
 )

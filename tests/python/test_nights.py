@@ -4,6 +4,8 @@ The soak test (test_soak.py) plays many random nights; these are the single case
 what each of them must leave in the tables.
 """
 
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +75,30 @@ def first_delivery() -> Shop:
     for family, size in (("Fuller", MOST), ("Leaver", MOST + 1)):
         for number in range(size):
             shop.add("customer_records", **relative(family, number))
+    # A year of orders, so that customers have peers.
+    shop.add("orders", source_customer_id="c5", ordered_at="2023-06-01 10:00:00")
+    # What a vendor said may be used until 29 June, and what Anna said holds again.
+    for value, day, bought in (
+        ("low", "2024-05-01", {}),
+        (
+            "high",
+            "2024-06-01",
+            {
+                "attribute_group": "enrichment",
+                "provider": "Acme",
+                "licence": "2024-17",
+                "expires_at": "2024-06-30 00:00:00",
+            },
+        ),
+    ):
+        shop.add(
+            "customer_attributes",
+            source_customer_id="anna",
+            attribute_name="income_band",
+            attribute_value=value,
+            observed_at=f"{day} 10:00:00",
+            **bought,
+        )
     for name in ("anna", "anna-2"):
         anna = {"first_name": "Anna", "last_name": "Berg", "email": "both@mail.invalid"}
         shop.add("customer_records", source_customer_id=name, **anna)
@@ -118,6 +144,12 @@ def second_delivery(shop: Shop) -> Shop:
     shop.add("customer_records", **relative("Leaver", 0) | moved, **later)
     karl = {"first_name": "Karl", "last_name": "Voss", "email": "both@mail.invalid"}
     shop.add("customer_records", source_customer_id="karl", **karl, **later)
+    # An account grows, which is that of c5; a month costs more and brought one more.
+    grown = {"employee_count": 300, "updated_at": "2024-06-29 11:00:00"}
+    shop.add("accounts", account_id="A1", **grown, **later)
+    shop.add("ad_spend", spend_date="2024-05-20", spend_amount="77.70", **later)
+    new = {"source_customer_id": "newcomer", "ordered_at": "2024-05-30 10:00:00"}
+    shop.add("orders", **new, order_id="first", campaign_id="spring", **later)
     # The only line of an order names somebody else.
     line = {"source_customer_id": "c21", "order_id": "later", "net_amount": "7.00"}
     shop.add("order_lines", **line, product_id="p1", **later)
@@ -235,6 +267,34 @@ def test_a_night_computes_the_panel_of_who_has_changed(nights: Nights) -> None:
     ) == [("c1",), ("c13",)]
 
 
+def test_an_account_concerns_its_people_and_a_licence_ends(nights: Nights) -> None:
+    nightly, _, _ = nights
+    found = nightly.query(
+        "select anchor_source_customer_id, account_size_band, income_band, is_business "
+        "from main.features__demographics "
+        "inner join main_identity.identity__customers using (customer_id) "
+        "where anchor_source_customer_id in ('c5', 'anna') and "
+        "as_of_date in ('2024-05-31', '2024-06-30') order by 1, as_of_date"
+    )
+    assert found == [
+        ("anna", "unknown", "low", False),
+        ("anna", "unknown", "low", False),
+        ("c5", "10-49", "unknown", True),
+        ("c5", "250-999", "unknown", True),
+    ]
+
+
+def test_a_late_newcomer_shares_the_costs_of_the_month(nights: Nights) -> None:
+    nightly, _, _ = nights
+    # 40.00 for search, 25.50 for display and 77.70 that came late, for one customer.
+    assert nightly.query(
+        "select acquisition_cost_basis, acquisition_cost_amount, as_of_date "
+        "from main.features__value "
+        "inner join main_identity.identity__customers using (customer_id) "
+        "where anchor_source_customer_id = 'newcomer' order by as_of_date limit 1"
+    ) == [("cohort", Decimal("143.20"), date(2024, 5, 31))]
+
+
 def test_a_key_that_becomes_crowded_has_no_pairs_and_gets_them_back(
     nights: Nights,
 ) -> None:
@@ -271,8 +331,8 @@ def test_the_batch_ledger_counts_what_each_night_read(nights: Nights) -> None:
         "from main_internal.int_input__batches where entity = 'orders' order by 1"
     ) == [
         (1, len(first) - 2, 2),
-        (2, len(first) - 2 + 3, 1),
-        (3, len(first) - 2 + 4, 1),
+        (2, len(first) - 2 + 4, 1),
+        (3, len(first) - 2 + 5, 1),
     ]
 
 
