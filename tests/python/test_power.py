@@ -294,9 +294,13 @@ def test_baseline_tiers_are_as_large_as_value_tiers(
 ) -> None:
     """Whatever value tiers are cut by, a feature is cut into as many of their sizes."""
     shuffled = random.Random(5)
-    dealt = changed(
-        rows, value_tier=lambda _: shuffled.choices(TIERS, [5, 10, 15, 20, 25, 25])[0]
-    )
+
+    def deal(row: Row) -> str:
+        # A tier that is empty on one date must not shift those beneath it.
+        silver = 0 if row.as_of_date == DATES[1] else 15
+        return shuffled.choices(TIERS, [5, 10, silver, 20, 25, 25])[0]
+
+    dealt = changed(rows, value_tier=deal)
     buyers = [r for r in dealt if r.customer_type == "buyer" and r.is_profiled]
 
     def places(amount: Callable[[Row], float]) -> dict[tuple[date, str], str]:
@@ -305,11 +309,15 @@ def test_baseline_tiers_are_as_large_as_value_tiers(
             here = [row for row in buyers if row.as_of_date == day]
             sizes = Counter(row.value_tier for row in here)
             here.sort(key=lambda row: -amount(row))
-            ends = np.cumsum([sizes[tier] for tier in TIERS])[:-1]
-            cuts = [amount(here[end - 1]) for end in ends]
+            held = [tier for tier in TIERS if sizes[tier]]
+            ends = np.cumsum([sizes[tier] for tier in held])
+            least = [amount(here[end - 1]) for end in ends]
             for row in here:
-                above = sum(amount(row) < cut for cut in cuts)
-                found[day, row.customer_id] = str(above)
+                found[day, row.customer_id] = next(
+                    tier
+                    for tier, cut in zip(held, least, strict=True)
+                    if amount(row) >= cut
+                )
         return found
 
     power = measure(

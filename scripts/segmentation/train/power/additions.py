@@ -81,14 +81,9 @@ def compare_addition(name: str, found: Sequence[Pair], draws: Draws) -> Addition
         partial.append(judge(before, after, both_of(codes), first_of(codes)))
         tier.append(judge(before, after, first_of(codes), by_nothing))
         by_origin.append(Estimate.of_draws(partial[-1].explained))
-    if not partial:
-        reason = f"under {MIN_PEOPLE} people"
-        return Addition(name, people, tuple(by_origin), None, None, reason)
-    return Addition(
-        name,
-        people,
-        tuple(by_origin),
-        Estimate.of_draws(reduce(add, tier).explained),
-        Estimate.of_draws(reduce(add, partial).explained),
-        "",
-    )
+    overall = Estimate.of_draws(reduce(add, partial).explained) if partial else None
+    explained = Estimate.of_draws(reduce(add, tier).explained) if tier else None
+    reason = ""
+    if overall is None:
+        reason = "all did the same" if partial else f"under {MIN_PEOPLE} people"
+    return Addition(name, people, tuple(by_origin), explained, overall, reason)

@@ -1,6 +1,6 @@
 """Tiers of one feature, as many and as large as the value tiers of the date."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from itertools import accumulate
@@ -15,20 +15,29 @@ from segmentation.train.power.panel import (
     day,
 )
 
+NOTHING_TO_CUT = "not_observed"
 
-def tier_sql(feature: str, cuts: Sequence[Decimal]) -> str:
-    """Return the SQL of the tier of a row of `past`."""
+
+def tier_sql(feature: str, cuts: Mapping[str, Decimal]) -> str:
+    """Return the SQL of the tier of a row of `past`; below all cuts it is the last."""
     if not cuts:
-        return "'1'"
+        return f"'{NOTHING_TO_CUT}'"
+    *above, last = cuts
+    if not above:
+        return f"'{last}'"
     rules = " ".join(
-        f"when coalesce(past.{feature}, 0) >= {cut} then '{place}'"
-        for place, cut in enumerate(cuts, start=1)
+        f"when coalesce(past.{feature}, 0) >= {cuts[tier]} then '{tier}'"
+        for tier in above
     )
-    return f"case {rules} else '{len(cuts) + 1}' end"
+    return f"case {rules} else '{last}' end"
 
 
-def find_cuts(panel: Panel, feature: str, on: date) -> Sequence[Decimal]:
-    """Return cuts of a feature that make tiers as large as the value tiers."""
+def find_cuts(panel: Panel, feature: str, on: date) -> Mapping[str, Decimal]:
+    """Return the least of a feature in tiers as large as the value tiers of a date.
+
+    Tiers have the names of the value tiers, as one that is empty on a date must not
+    shift the others.
+    """
     order = [
         code
         for (code,) in panel.query(
@@ -50,14 +59,19 @@ def find_cuts(panel: Panel, feature: str, on: date) -> Sequence[Decimal]:
             f"group by codes.{VALUE_TIER}"
         )
     )
-    places = list(dict.fromkeys(accumulate(sizes.get(code, 0) for code in order[:-1])))
-    places = [place for place in places if place > 0]
-    if not places:
-        return ()
-    rows = panel.query(
-        f"with ranked as (select coalesce(past.{feature}, 0) as amount, row_number() "
-        f"over (order by coalesce(past.{feature}, 0) desc, past.customer_id) as place "
-        f"{buyers_of_date}) select distinct amount from ranked "
-        f"where place in ({', '.join(map(str, places))}) order by amount desc"
+    held = [code for code in order if sizes.get(code)]
+    if not held:
+        return {}
+    places = list(accumulate(int(sizes[code]) for code in held))
+    found = dict(
+        panel.query(
+            f"with ranked as (select coalesce(past.{feature}, 0) as amount, "
+            f"row_number() over (order by coalesce(past.{feature}, 0) desc, "
+            f"past.customer_id) as place {buyers_of_date}) "
+            "select place, amount from ranked "
+            f"where place in ({', '.join(map(str, places))})"
+        )
     )
-    return [Decimal(amount) for (amount,) in rows]
+    return {
+        code: Decimal(found[place]) for code, place in zip(held, places, strict=True)
+    }
