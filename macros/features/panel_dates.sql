@@ -1,7 +1,8 @@
 {% macro panel_dates() %}
     {#-
         The dates of the panel, newest first: the as-of date, the month ends of the
-        last history months, and the quarter ends that their cut points refer to.
+        last history months, and those that their rows refer to: the quarter ends of
+        their cut points and the month ends before them.
     -#}
     {%- set as_of = modules.datetime.datetime.strptime(
         segmentation.as_of_value(), '%Y-%m-%d'
@@ -24,12 +25,16 @@
         {%- do rows.append({
             'date': date, 'quarter_end': quarter_end, 'is_reference': false
         }) -%}
-        {%- if quarter_end not in dates and quarter_end not in references -%}
-            {%- do references.append(quarter_end) -%}
-        {%- endif -%}
+        {%- for reference in [quarter_end, segmentation.previous_month_end(date)]
+            if reference not in dates and reference not in references -%}
+            {%- do references.append(reference) -%}
+        {%- endfor -%}
     {%- endfor -%}
     {%- for date in references -%}
-        {%- do rows.append({'date': date, 'quarter_end': date, 'is_reference': true}) -%}
+        {%- do rows.append({
+            'date': date, 'quarter_end': segmentation.last_quarter_end(date),
+            'is_reference': true
+        }) -%}
     {%- endfor -%}
     {{ return(rows) }}
 {% endmacro %}
@@ -43,4 +48,9 @@
     {%- endif -%}
     {%- set quarter_month = 3 * ((date.month - 1) // 3) + 1 -%}
     {{ return(date.replace(month=quarter_month, day=1) - day) }}
+{% endmacro %}
+
+
+{% macro previous_month_end(date) %}
+    {{ return(date.replace(day=1) - modules.datetime.timedelta(days=1)) }}
 {% endmacro %}

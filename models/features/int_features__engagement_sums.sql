@@ -1,4 +1,4 @@
-{{ segmentation.panel_config() }}
+{{ segmentation.panel_config(dates='int_features__as_of_dates') }}
 
 {%- set run = segmentation.run_to_continue() %}
 {%- set visits = [
@@ -38,7 +38,6 @@ with joined as (
             population.customer_id = contacts.customer_id
             and population.as_of_date = contacts.as_of_date
     {{ segmentation.only_touched('population', run) }}
-    where not population.is_reference
 
 ),
 

@@ -34,7 +34,7 @@ final as (
         {% endfor %}
         {% endfor %}
         dates.as_of_date
-    from {{ ref('features__as_of_dates') }} as dates
+    from {{ ref('int_features__as_of_dates') }} as dates
     cross join starts
 
 )

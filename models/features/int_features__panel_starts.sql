@@ -2,7 +2,7 @@
 
 select
     customer_id,
-    min(as_of_date) as first_as_of_date
+    min(case when not is_reference then as_of_date end) as first_as_of_date,
+    min(as_of_date) as first_reference_date
 from {{ ref('int_features__population') }}
-where not is_reference
 group by customer_id

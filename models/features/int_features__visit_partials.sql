@@ -85,7 +85,7 @@ buckets as (
         step_dates.step_date,
         min(dates.as_of_date) as as_of_date
     from step_dates
-    inner join {{ ref('features__as_of_dates') }} as dates
+    inner join {{ ref('int_features__as_of_dates') }} as dates
         on step_dates.step_date <= dates.as_of_date
     group by step_dates.step_date
 
@@ -102,7 +102,7 @@ dated as (
 
     select
         stepped.*,
-        greatest(buckets.as_of_date, starts.first_as_of_date) as as_of_date
+        greatest(buckets.as_of_date, starts.first_reference_date) as as_of_date
     from stepped
     inner join buckets
         on stepped.step_date = buckets.step_date
