@@ -157,3 +157,41 @@ def train_value(
     page.print_versions(versions, console)
     for file in files:
         click.echo(f"Wrote {file}")
+
+
+@train.command("clusters")
+@click.option(
+    "--dataset",
+    help="Data set of the last build. [default: segmentation_dataset of the project]",
+)
+@click.option(
+    "--set",
+    "set_name",
+    type=click.Choice(["behavior", "psychographic"]),
+    default="behavior",
+    show_default=True,
+    help="Set whose codes the clusters become.",
+)
+@with_profile
+def train_clusters(profile: Profile, dataset: str | None, set_name: str) -> None:
+    """Look for clusters of customers that chance would not show.
+
+    Reads the last build at its as-of date and at two quarters before, and writes
+    seeds/cluster_parameters.csv, seeds/cluster_labels.csv and a model card in
+    docs/models. Where the gate refuses all, the card says why and rules fill the set.
+    """
+    from rich.console import Console
+
+    from segmentation import train as training
+    from segmentation.cli_options import progress_bar
+    from segmentation.train import clusters
+    from segmentation.train.clusters.settings import CLUSTER_COUNTS
+
+    name = training.find_dataset(profile.project_dir, dataset)
+    with progress_bar("reading", len(CLUSTER_COUNTS)) as advance:
+        trained = clusters.train_clusters(
+            profile, name, set_name, advance=lambda step: advance(step, 1)
+        )
+    clusters.print_clusters(trained, Console())
+    for file in clusters.publish(trained, profile.project_dir):
+        click.echo(f"Wrote {file}")
