@@ -37,7 +37,9 @@
             {%- do rows.append({
                 'set': set_name, 'code': code, 'priority': 9000 + loop.index,
                 'value_order': none, 'origin': 'reserved', 'text': text,
-                'source': 'reserved',
+                'source': segmentation.clusters_version()
+                    if set_name in segmentation.cluster_sets()
+                    and code == 'not_observed' else 'reserved',
             }) -%}
         {%- endfor -%}
     {%- endfor -%}

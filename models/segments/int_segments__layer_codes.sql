@@ -15,12 +15,17 @@ customers as (
 
     select
         touched_customers.*,
-        scores.tier_number
+        scores.tier_number,
+        clusters.segment_code as behavior_cluster
     from touched_customers
     left join {{ ref('int_features__scores') }} as scores
         on
             touched_customers.customer_id = scores.customer_id
             and touched_customers.as_of_date = scores.as_of_date
+    left join {{ ref('int_segments__behavior_clusters') }} as clusters
+        on
+            touched_customers.customer_id = clusters.customer_id
+            and touched_customers.as_of_date = clusters.as_of_date
 
 ),
 
@@ -42,10 +47,17 @@ final as (
         case
             when not is_profiled then 'not_profiled'
             when order_count = 0 then 'no_orders'
+            {% if set_name == 'behavior' %}
+            when behavior_cluster is not null then behavior_cluster
+            {% endif %}
             else {{ segmentation.assign_sql(set_name, 'not_observed') }}
         end as {{ set_name }},
         {% endfor %}
-        'rule' as behavior_origin,
+        case
+            when is_profiled and order_count > 0 and behavior_cluster is not null
+                then 'cluster'
+            else 'rule'
+        end as behavior_origin,
         case
             when not is_profiled then 'not_profiled'
             else {{ segmentation.assign_sql('demographic', 'not_observed') }}

@@ -23,7 +23,16 @@ counted as (
     select
         {% for set_name in segmentation.rule_set_names() %}
         {% for rule in segmentation.rules_of(set_name) %}
-        sum(case when {{ segmentation.rule_sql(rule) }} then 1 else 0 end)
+        sum(
+            case
+                when
+                    {{ segmentation.rule_sql(rule) }}
+                    -- Where a cluster gives the code no rule is meant to.
+                    {{ "and behavior_origin = 'rule'" if set_name == 'behavior' }}
+                    then 1
+                else 0
+            end
+        )
             as passed_{{ set_name }}_{{ loop.index }},
         sum(case when {{ sets[set_name] }} = '{{ rule.code }}' then 1 else 0 end)
             as assigned_{{ set_name }}_{{ loop.index }},

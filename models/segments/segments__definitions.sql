@@ -24,7 +24,31 @@ with declared as (
 
 ),
 
-final as (
+-- Codes of clusters stand in seeds; a reserved code has the version of these.
+clusters as (
+
+    select distinct
+        labels.set_name as segment_set,
+        labels.segment_code,
+        labels.segment_label,
+        labels.cluster_id,
+        declared.definition_version
+    from {{ ref('cluster_labels') }} as labels
+    inner join {{ ref('cluster_parameters') }} as parameters
+        on
+            labels.dataset = parameters.dataset
+            and labels.set_name = parameters.set_name
+            and labels.cluster_id = parameters.cluster_id
+    inner join declared
+        on
+            labels.set_name = declared.segment_set
+            and declared.segment_code = 'not_observed'
+    where
+        labels.dataset = {{ segmentation.rule_literal(var('segmentation_dataset')) }}
+
+),
+
+named as (
 
     select
         declared.segment_set,
@@ -40,6 +64,35 @@ final as (
         on
             declared.segment_set = playbook.segment_set
             and declared.segment_code = playbook.segment_code
+    union all
+    select
+        segment_set,
+        segment_code,
+        segment_label,
+        cast(
+            'nearest of the clusters of the set: ' || lower(segment_label)
+            as {{ dbt.type_string() }}
+        ) as rule_text,
+        cast('cluster' as {{ dbt.type_string() }}) as origin,
+        definition_version,
+        5000 + cluster_id as priority,
+        cast(null as bigint) as value_order
+    from clusters
+
+),
+
+final as (
+
+    select
+        segment_set,
+        segment_code,
+        segment_label,
+        rule_text,
+        origin,
+        definition_version,
+        priority,
+        value_order
+    from named
 
 )
 

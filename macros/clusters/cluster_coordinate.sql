@@ -1,0 +1,60 @@
+{% macro cluster_coordinate(input) %}
+    {#-
+        From a value to its place along one axis, as in training: an unknown value, and
+        an input that the version does not use, lie at the mean.
+    -#}
+    {{ return(
+        "case when " ~ input ~ " is not null and " ~ input ~ "_weight is not null then "
+        ~ input ~ "_weight * (least(greatest(ln(1 + greatest(" ~ input ~ ", 0)), "
+        ~ input ~ "_lower), " ~ input ~ "_upper) - " ~ input ~ "_mean) / " ~ input
+        ~ "_scale else 0 end"
+    ) }}
+{% endmacro %}
+
+
+{% macro cluster_distance(inputs, slot) %}
+    {#- Rounded, so that a tie is one on every engine; null where there is no cluster. -#}
+    {%- set squares = [] -%}
+    {%- for input in inputs -%}
+        {%- set difference = '(' ~ input ~ '_at - ' ~ input ~ '_' ~ slot ~ ')' -%}
+        {%- do squares.append(difference ~ ' * ' ~ difference) -%}
+    {%- endfor -%}
+    {{ return(
+        "case when cluster_" ~ slot ~ " is not null then "
+        ~ segmentation.round_score('sqrt(' ~ squares | join(' + ') ~ ')') ~ " end"
+    ) }}
+{% endmacro %}
+
+
+{% macro nearest_slot(but=none) %}
+    {#- The slot with the least distance, the first of those that tie. -#}
+    {%- set distances, cases = [], [] -%}
+    {%- for slot in segmentation.cluster_slots() -%}
+        {%- do distances.append(segmentation.distance_but(slot, but)) -%}
+    {%- endfor -%}
+    {%- for distance in distances -%}
+        {%- do cases.append(
+            'when ' ~ distance ~ ' = least(' ~ distances | join(', ') ~ ') then '
+            ~ loop.index
+        ) -%}
+    {%- endfor -%}
+    {{ return('case ' ~ cases | join(' ') ~ ' end') }}
+{% endmacro %}
+
+
+{% macro distance_but(slot, but=none) %}
+    {{ return(
+        'distance_' ~ slot if but is none
+        else 'case when ' ~ but ~ ' <> ' ~ slot ~ ' then distance_' ~ slot ~ ' end'
+    ) }}
+{% endmacro %}
+
+
+{% macro of_slot(prefix, slot) %}
+    {#- The column of a slot whose number is an expression. -#}
+    {%- set cases = [] -%}
+    {%- for number in segmentation.cluster_slots() -%}
+        {%- do cases.append('when ' ~ number ~ ' then ' ~ prefix ~ number) -%}
+    {%- endfor -%}
+    {{ return('case ' ~ slot ~ ' ' ~ cases | join(' ') ~ ' end') }}
+{% endmacro %}

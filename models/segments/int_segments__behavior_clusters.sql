@@ -1,0 +1,3 @@
+{{ segmentation.panel_row_config('internal') }}
+
+{{ segmentation.assigned_clusters('behavior', segmentation.run_to_continue()) }}
