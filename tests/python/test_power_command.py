@@ -205,6 +205,7 @@ def test_responses_equal_a_calculation_by_hand(
             "identity__customer_map": [
                 *(["s", f"r-{key}", key] for key in people),
                 ["told", "r-x", people[5]],
+                ["shop", "card", people[0]],
             ],
             "input__campaigns": [["s", "summer", day], ["s", "past", "2024-05-01"]],
             "input__campaign_exposures": [
@@ -220,7 +221,8 @@ def test_responses_equal_a_calculation_by_hand(
                 ["told", "r-nobody", "own", day, day],
             ],
             "input__campaign_responses": [
-                ["s", f"r-{people[0]}", "summer", "2024-09-30 23:00:00"],
+                # Credited by another source.
+                ["shop", "card", "summer", "2024-09-30 23:00:00"],
                 ["s", f"r-{people[1]}", "summer", "2024-10-01 00:00:00"],
                 ["s", f"r-{people[1]}", "past", day],
                 ["s", f"r-{people[2]}", "summer", day],

@@ -92,7 +92,8 @@ def sum_responses(panel: Panel, period: Period) -> Sums:
 
     Times are UTC and days local, so the first two days are left out: nothing that was
     known on the date can count. Where a source never records an exposure, assignment,
-    or else the campaign's start, stands for it.
+    or else the campaign's start, stands for it. The shop that credits a response need
+    not be the source that reached somebody: campaign and customer tell.
     """
     first, last = period.start + timedelta(2), period.end + timedelta(1)
     relations = panel.relations
@@ -107,15 +108,18 @@ def sum_responses(panel: Panel, period: Period) -> Sums:
         f"from {relations[EXPOSURES]} as exposures left join starts "
         "on exposures.source_system = starts.source_system "
         "and exposures.campaign_id = starts.campaign_id), "
-        "responded as (select distinct source_system, source_customer_id, campaign_id "
-        f"from {relations[RESPONSES]} where {_within('responded_at', first, last)}), "
+        "responded as (select distinct map.customer_id, responses.campaign_id "
+        f"from {relations[RESPONSES]} as responses "
+        f"inner join {relations[MAP]} as map "
+        "on responses.source_system = map.source_system "
+        "and responses.source_customer_id = map.source_customer_id "
+        f"where {_within('responses.responded_at', first, last)}), "
         "reached as (select map.customer_id, max(case when responded.campaign_id "
         "is null then 0 else 1 end) as outcome from assigned "
         f"inner join {relations[MAP]} as map "
         "on assigned.source_system = map.source_system "
         "and assigned.source_customer_id = map.source_customer_id "
-        "left join responded on assigned.source_system = responded.source_system "
-        "and assigned.source_customer_id = responded.source_customer_id "
+        "left join responded on map.customer_id = responded.customer_id "
         "and assigned.campaign_id = responded.campaign_id "
         f"where {_within('assigned.reached_at', first, last)} "
         "group by map.customer_id) "
