@@ -8,7 +8,7 @@ from segmentation.report.serving import Serving
 from segmentation.report.settings import ReportSettings
 from segmentation.report.statistics import Interval
 from segmentation.train.power import Estimate, LayerPower, Panel, Power, measure_power
-from segmentation.train.power.layers import RFM_GRID
+from segmentation.train.power.layers import VALUE_TIER
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def load_power(serving: Serving, settings: ReportSettings) -> Explained | None:
 
 
 def title(found: Explained | None) -> str:
-    """Title of the layers: the one that explains most, beside the usual grid."""
+    """Title of the layers: the one that explains most, and its lead where clear."""
     leader = found.leader() if found else None
     if found is None or leader is None or leader.share is None:
         return "What layers explain of later spend cannot be measured yet"
@@ -66,11 +66,10 @@ def title(found: Explained | None) -> str:
         f"{leader.row.layer.label} explain {share_text(leader.share.middle)} of the "
         "differences in what buyers spend next"
     )
-    grid = next((bar for bar in found.bars if bar.row.layer.name == RFM_GRID), None)
-    if grid is None or grid.share is None or grid.share.middle < 0.01:
+    ratio = found.power.ratio
+    if leader.row.layer.name != VALUE_TIER or ratio is None or ratio.low <= 1:
         return text
-    times = decimal_text(leader.share.middle / grid.share.middle)
-    return f"{text}, {times} times what the usual RFM grid does"
+    return f"{text}, {decimal_text(ratio.value)} times what the usual RFM grid does"
 
 
 def _interval(estimate: Estimate | None) -> Interval | None:
