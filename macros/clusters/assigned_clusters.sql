@@ -7,10 +7,7 @@
     -#}
 {%- set inputs = segmentation.cluster_inputs(set_name) -%}
 {%- set slots = segmentation.cluster_slots() -%}
-{%- set own -%}
-dataset = {{ segmentation.rule_literal(var('segmentation_dataset')) }}
-        and set_name = '{{ set_name }}'
-{%- endset -%}
+{%- set dataset = segmentation.rule_literal(var('segmentation_dataset')) -%}
 with published as (
 
     select
@@ -18,7 +15,8 @@ with published as (
         dense_rank() over (partition by version order by cluster_id asc) as slot
     from {{ ref('cluster_parameters') }}
     where
-        {{ own }}
+        dataset = {{ dataset }}
+        and set_name = '{{ set_name }}'
 
 ),
 
@@ -276,7 +274,7 @@ final as (
     inner join {{ ref('cluster_labels') }} as labels
         on identified.assigned_id = labels.cluster_id
     where
-        labels.dataset = {{ segmentation.rule_literal(var('segmentation_dataset')) }}
+        labels.dataset = {{ dataset }}
         and labels.set_name = '{{ set_name }}'
 
 )

@@ -1,3 +1,11 @@
 {{ segmentation.panel_row_config('internal') }}
 
-{{ segmentation.assigned_clusters('behavior', segmentation.run_to_continue()) }}
+{%- set run = segmentation.run_to_continue() %}
+
+with final as (
+
+    {{ segmentation.assigned_clusters('behavior', run) }}
+
+)
+
+select * from final

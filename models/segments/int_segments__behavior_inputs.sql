@@ -13,10 +13,11 @@ with found as (
         purchases.discount_share,
         categories.category_entropy,
         categories.private_label_share,
-        {{ segmentation.ratio('purchases.weekend_order_count', 'purchases.order_count') }}
-            as weekend_order_share,
-        {{ segmentation.ratio('purchases.online_order_count', 'purchases.order_count') }}
-            as online_order_share,
+        {% for name in ['weekend_order', 'online_order'] %}
+        {{ segmentation.ratio(
+            'purchases.' ~ name ~ '_count', 'purchases.order_count'
+        ) }} as {{ name }}_share,
+        {% endfor %}
         {% for family, names in {
             'web': ['active_day_count', 'page_count'],
             'product': ['product_use_day_count'],

@@ -1,21 +1,6 @@
 {{ config(meta={'explains': true}) }}
 
 {#- The sum that training wrote, over the rows as they are: fingerprint() in Python. -#}
-{%- set texts = [] -%}
-{%- for name in [
-    'dataset', 'set_name', 'version', 'trained_through', 'cluster_id', 'feature'
-] -%}
-    {%- do texts.append('cast(' ~ name ~ ' as ' ~ dbt.type_string() ~ ')') -%}
-{%- endfor -%}
-{%- for name in [
-    'lower_bound', 'upper_bound', 'mean', 'scale', 'weight', 'centroid'
-] -%}
-    {%- do texts.append(
-        'cast(cast(cast(' ~ name ~ ' as numeric(28, 9)) * 1000000000 as bigint) as '
-        ~ dbt.type_string() ~ ')'
-    ) -%}
-{%- endfor %}
-
 with hashed as (
 
     select
@@ -23,7 +8,7 @@ with hashed as (
         set_name,
         version,
         fingerprint,
-        {{ dbt.hash(texts | join(" || '|' || ")) }} as row_hash
+        {{ dbt.hash(segmentation.cluster_row_text()) }} as row_hash
     from {{ ref('cluster_parameters') }}
 
 ),
