@@ -106,6 +106,14 @@ def test_order_values_that_rise_with_frequency_are_refused() -> None:
     assert found == pytest.approx([(mean + 5) / 2, mean])
 
 
+def test_order_values_that_are_all_alike_have_no_gamma_gamma() -> None:
+    orders = np.asarray(np.arange(1, 200) % 7 + 1, dtype=float)
+    fit = fit_order_values(orders, np.full(199, 25.0))
+    assert fit.model is OrderValueModel.SHRUNK_MEAN
+    assert fit.v == pytest.approx(25)
+    assert fit.reason is not None
+
+
 def test_means_that_are_not_positive_teach_nothing() -> None:
     generator = np.random.default_rng(1)
     orders = np.asarray(generator.integers(1, 9, 500), dtype=float)

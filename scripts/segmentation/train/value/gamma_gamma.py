@@ -62,7 +62,7 @@ def fit_order_values(orders: Floats, mean_values: Floats) -> OrderValueFit:
         mean_values: Their mean value.
 
     Raises:
-        FitFailedError: Nobody has a positive value, or the search does not settle.
+        FitFailedError: Nobody has a positive value.
     """
     is_positive = (mean_values > 0) & (orders > 0)
     x, z = orders[is_positive], mean_values[is_positive]
@@ -73,10 +73,13 @@ def fit_order_values(orders: Floats, mean_values: Floats) -> OrderValueFit:
     x, z = x[order], z[order]
     correlation = _correlation(x, z)
     if abs(correlation) > MAX_CORRELATION:
-        return _shrunk_mean(
-            x, z, correlation, f"it is above {MAX_CORRELATION:g} in absolute value"
-        )
-    p, q, v = fit_gamma_gamma(x, z)
+        reason = f"the correlation is above {MAX_CORRELATION:g} in absolute value"
+        return _shrunk_mean(x, z, correlation, reason)
+    try:
+        p, q, v = fit_gamma_gamma(x, z)
+    except FitFailedError:
+        reason = "its likelihood has no highest point, as where all orders are alike"
+        return _shrunk_mean(x, z, correlation, reason)
     if q < LEAST_Q:
         return _shrunk_mean(x, z, correlation, f"q is {q:.3f}: no finite mean")
     return OrderValueFit(OrderValueModel.GAMMA_GAMMA, p, q, v, correlation, x.size)
