@@ -25,9 +25,10 @@
     ('social_interactions', 'occurred_at', 'false'),
 ] -%}
 {#- The rest is refused without a time. -#}
-{%- set may_be_undated = [
-    'customer_records', 'customer_attributes', 'identifiers', 'campaign_exposures'
-] -%}
+{%- set may_be_undated = {
+    'customer_records': 'created_at', 'customer_attributes': 'observed_at',
+    'identifiers': 'observed_at', 'campaign_exposures': 'assigned_at',
+} -%}
 
 with sightings as (
 
@@ -66,14 +67,19 @@ records as (
 -- Copies and corrected rows too: a row that is delivered again was there before.
 loads as (
 
-    {% for entity in may_be_undated %}
+    {% for entity, event_time in may_be_undated.items() %}
     select
         delivered.source_system,
         delivered.source_customer_id,
         min(loaded_at) as first_loaded_at
     from {{ ref('int_input__' ~ entity) }} as delivered
     {{ segmentation.only_touched('delivered', run) }}
-    where row_outcome in ('kept', 'duplicate', 'corrected')
+    where
+        row_outcome in ('kept', 'duplicate', 'corrected')
+        and (
+            {{ event_time }} < {{ segmentation.as_of_end() }}
+            or {{ event_time }} is null
+        )
     group by delivered.source_system, delivered.source_customer_id
     {% if not loop.last %}union all{% endif %}
     {% endfor %}

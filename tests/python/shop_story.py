@@ -9,6 +9,9 @@ AS_OF, LATER = "2024-06-30", "2024-08-15"
 AFTER = {"loaded_at": f"{LATER} 00:00:00"}
 JULY = "2024-07-05 12:00:00"
 
+# Whose visits of May and June a login of July links with the purchases.
+STITCHED = "stitched"
+
 # One customer for each thing that can happen to a row of the past.
 CHANGED_LATER = (
     *("corrected", "deleted", "moved", "refunded_then_corrected", "refunded_later"),
@@ -62,6 +65,20 @@ def past() -> Shop:
             )
     shop.add("products", product_id="p_moved", category="Tea")
     shop.add("events", source_customer_id="visitor", occurred_at="2024-05-10 12:00:00")
+    # Somebody browses, then buys in a shop; only a login of July will tell.
+    _add_buyer(shop, STITCHED)
+    for day in ("2024-05-01", "2024-06-18", "2024-06-19"):
+        shop.add("events", source_customer_id="browser", occurred_at=f"{day} 12:00:00")
+    # People of a firm, and what a vendor said of somebody, until the middle of June.
+    shop.add("accounts", account_id="grows", employee_count=9)
+    for name in ("corrected", "deleted"):
+        record = next(
+            row
+            for row in shop.rows["customer_records"]
+            if row["source_customer_id"] == name
+        )
+        record["account_id"] = "grows"
+        record["job_title"] = "Head of Purchasing"
     return shop
 
 
@@ -158,6 +175,23 @@ def future() -> Shop:
         occurred_at=JULY,
         **AFTER,
     )
+    shop.add(
+        "identifiers",
+        source_customer_id="browser",
+        identifier_value=f"login-{STITCHED}",
+        observed_at=JULY,
+        **AFTER,
+    )
+    shop.add(
+        "accounts",
+        account_id="grows",
+        employee_count=10,
+        industry="Wholesale",
+        updated_at=JULY,
+        **AFTER,
+    )
+    shop.add("ad_spend", spend_date=JULY[:10], spend_amount="500.00", **AFTER)
+    shop.add("campaigns", cost_amount="90.00", updated_at=JULY, **AFTER)
     for name in ("c10", "visitor", "newcomer"):
         shop.add(
             "orders",
