@@ -7,6 +7,7 @@ from typing import Any
 import duckdb
 import pytest
 from click.testing import CliRunner
+from scipy.stats import spearmanr
 
 from dbt_project import REPOSITORY, DbtProject
 from segmentation.cli import cli
@@ -18,6 +19,11 @@ DATASET = {"segmentation_dataset": "omnichannel"}
 IDENTITY = (
     *("--select", "+identity__customers", "+identity__aliases"),
     *("--exclude-resource-type", "test", "unit_test"),
+)
+
+TRAITS = (
+    *("price_consciousness", "quality_focus", "brand_consciousness"),
+    *("novelty_seeking", "convenience", "sustainability"),
 )
 
 Values = dict[str, Any]
@@ -44,7 +50,8 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> DbtProject:
     folder = tmp_path_factory.mktemp("identity_quality")
     project = DbtProject(REPOSITORY, folder / "warehouse.duckdb", vars=DATASET)
     segment(project, "load", "omnichannel", "--customers", CUSTOMERS, "--seed", SEED)
-    result = project.build(*IDENTITY)
+    select, *rest = IDENTITY
+    result = project.build(select, "+int_features__traits", *rest)
     assert result.success, result.ending
     return project
 
@@ -112,6 +119,31 @@ def test_probabilities_are_as_often_right_as_they_say(company: DbtProject) -> No
     assert bins
     for _, predicted, observed, _ in bins:
         assert abs(float(predicted) - observed) <= 0.05
+
+
+@pytest.mark.parametrize("trait", TRAITS)
+def test_stated_traits_follow_the_planted_ones(trait: str, company: DbtProject) -> None:
+    found = company.query(
+        f"""
+        with persons as (
+            select map.customer_id, min(records.person_id) as person_id
+            from main_identity.identity__customer_map as map
+            inner join truth.records as records
+                using (source_system, source_customer_id)
+            group by map.customer_id
+            having count(distinct records.person_id) = 1
+        )
+        select stated.{trait}, planted.{trait}
+        from main_internal.int_features__traits as stated
+        inner join persons using (customer_id)
+        inner join truth.persons as planted using (person_id)
+        where stated.as_of_date = '2025-12-31'
+            and stated.answer_count >= 3 and stated.{trait} is not null
+        """
+    )
+
+    assert len(found) > 300
+    assert spearmanr(found).statistic >= 0.6
 
 
 def copied(project: DbtProject, folder: Path) -> DbtProject:
