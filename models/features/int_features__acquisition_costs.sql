@@ -183,7 +183,8 @@ acquired as (
     left join campaign_channels
         on
             cohorts.as_of_date = campaign_channels.as_of_date
-            and cohorts.first_campaign_id = campaign_channels.campaign_id
+            and cohorts.first_campaign_id
+            = {{ segmentation.binary_order('campaign_channels.campaign_id') }}
     left join channel_costs
         on
             cohorts.as_of_date = channel_costs.as_of_date
