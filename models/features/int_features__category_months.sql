@@ -1,6 +1,13 @@
-{{ config(schema=segmentation.segmentation_schema('internal')) }}
+{{ segmentation.state_config(
+    'internal', touched='int_features__touched_customers', state_key=['customer_id']
+) }}
 
-{#- What was bought, by category; cancelled and refunded lines were still chosen. -#}
+{#-
+    What was bought, by category; cancelled and refunded lines were still chosen. Every
+    date of the panel is the end of a month or the last day there is, so that months are
+    all that it can tell apart.
+-#}
+{%- set run = segmentation.run_to_continue() -%}
 with orders as (
 
     select
@@ -11,24 +18,6 @@ with orders as (
     from {{ ref('int_features__purchase_movements') }}
     where is_placement
     group by source_system, source_customer_id, order_id
-
-),
-
-order_dates as (
-
-    select distinct effective_date from orders
-
-),
-
-buckets as (
-
-    select
-        order_dates.effective_date,
-        min(dates.as_of_date) as as_of_date
-    from order_dates
-    inner join {{ ref('int_features__as_of_dates') }} as dates
-        on order_dates.effective_date <= dates.as_of_date
-    group by order_dates.effective_date
 
 ),
 
@@ -52,7 +41,8 @@ bought as (
 
     select
         map.customer_id,
-        buckets.as_of_date,
+        cast({{ dbt.date_trunc('month', 'orders.effective_date') }} as date)
+            as bought_month,
         coalesce(products.category, 'unknown') as category,
         lines.source_system,
         lines.product_id,
@@ -63,9 +53,7 @@ bought as (
         on
             lines.source_system = orders.source_system
             and lines.order_id = orders.order_id
-    inner join buckets
-        on orders.effective_date = buckets.effective_date
-    inner join {{ ref('int_features__touched_map') }} as map
+    inner join {{ ref('identity__customer_map') }} as map
         on
             orders.source_system = map.source_system
             and orders.source_customer_id = map.source_customer_id
@@ -73,7 +61,11 @@ bought as (
         on
             lines.source_system = products.source_system
             and lines.product_id = products.product_id
-    where lines.version_rank = 1 and not lines.is_deleted
+    {{ segmentation.only_touched('map', run) }}
+    where
+        lines.version_rank = 1
+        and not lines.is_deleted
+        and orders.effective_date <= {{ segmentation.as_of_date() }}
 
 ),
 
@@ -81,7 +73,7 @@ products_bought as (
 
     select
         customer_id,
-        as_of_date,
+        bought_month,
         category,
         source_system,
         product_id,
@@ -89,12 +81,12 @@ products_bought as (
         sum(net_amount) as net_amount,
         row_number() over (
             partition by customer_id, source_system, product_id
-            order by as_of_date asc, category asc
+            order by bought_month asc, category asc
         ) as purchase_rank
     from bought
     group by
         customer_id,
-        as_of_date,
+        bought_month,
         category,
         source_system,
         product_id,
@@ -106,7 +98,7 @@ final as (
 
     select
         customer_id,
-        as_of_date,
+        bought_month,
         category,
         sum(net_amount) as net_amount,
         sum(case when is_private_label then net_amount else 0 end)
@@ -114,7 +106,7 @@ final as (
         sum(case when purchase_rank = 1 and product_id is not null then 1 else 0 end)
             as new_product_count
     from products_bought
-    group by customer_id, as_of_date, category
+    group by customer_id, bought_month, category
 
 )
 

@@ -70,6 +70,23 @@ purchases as (
 
 ),
 
+-- One number that changes with any share: they are as many as there are categories.
+categories as (
+
+    select
+        as_of_date,
+        cast(
+            sum(
+                cast({{ segmentation.hash_number(segmentation.row_hash(
+                    ['category', 'share_thousandths']
+                )) }} as numeric(38, 0))
+            ) as numeric(38, 0)
+        ) as category_shares_sum
+    from {{ ref('int_features__category_shares') }}
+    group by as_of_date
+
+),
+
 compared as (
 
     select
@@ -77,6 +94,7 @@ compared as (
         cast({{ segmentation.rounded_ratio(
             'messages.sent_count', 'messages.click_count'
         ) }} as bigint) as sends_per_click,
+        categories.category_shares_sum,
         {% for hour in range(24) %}
         cast({{ segmentation.rounded_ratio(
             prior_tenths ~ ' * all_hours.hour_' ~ hour ~ '_count',
@@ -92,6 +110,8 @@ compared as (
     from {{ ref('features__as_of_dates') }} as dates
     left join purchases
         on dates.as_of_date = purchases.as_of_date
+    left join categories
+        on dates.as_of_date = categories.as_of_date
     left join messages
         on dates.as_of_date = messages.as_of_date
     left join all_hours

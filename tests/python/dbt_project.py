@@ -53,7 +53,6 @@ NOT_COMPARED = frozenset(
         "int_features__purchase_partials",
         "int_features__hour_partials",
         "int_features__trait_partials",
-        "int_features__category_partials",
         "int_features__order_days",
         "int_features__order_gap_partials",
     }

@@ -200,6 +200,23 @@ def _add_categories(found: pd.DataFrame, lines: pd.DataFrame) -> None:
     top = spent.drop_duplicates("household").set_index("household")
     found["top_category"] = top["category"]
     found["top_category_share"] = top["net"] / total
+    everybody = lines.groupby("category")["net"].sum().clip(lower=0)
+    # Whole thousandths, halves up, at least one.
+    parts = np.floor(1000 * everybody / everybody.sum() + 0.5).clip(lower=1)
+    spent["share"] = (spent["net"] / spent["household"].map(total)).round(9)
+    usual = spent["household"].map(total) * spent["category"].map(parts)
+    spent["liking"] = (1000 * spent["net"] / usual).round(9)
+    spent["place"] = spent.groupby("household").cumcount()
+    for place, name in ((1, "second"), (2, "third")):
+        other = spent[spent["place"] == place].set_index("household")
+        found[f"{name}_category"] = other["category"]
+        found[f"{name}_category_share"] = other["share"]
+    liked = spent[spent["place"] < 3].sort_values(
+        ["liking", "place"], ascending=[False, True]
+    )
+    liked = liked.drop_duplicates("household").set_index("household")
+    found["affinity_category"] = liked["category"]
+    found["category_affinity"] = liked["liking"]
     private = lines[lines["is_private"]].groupby("household")["net"].sum()
     found["private_label_share"] = private.reindex(found.index, fill_value=0) / total
 
@@ -233,7 +250,25 @@ def panel(purchases: Purchases, as_of_dates: Sequence[date]) -> pd.DataFrame:
         found["expected_gap_days"] = (gaps / (found["gap_count"] + 1)).round(9)
         late = found["days_since_last_order"] / found["expected_gap_days"]
         found["overdue_ratio"] = late.round(9)
+        found["growth_potential_amount"] = growth(found) if is_full_year else np.nan
+        # Of a month that begins in the first 60 days the newcomers are not all known.
+        months = pd.to_datetime(found["first_order_date"], unit="D").dt.to_period("M")
+        opened = (months.dt.start_time - pd.Timestamp(0)).dt.days - epoch_day(FIRST_DAY)
+        is_censored = found["is_tenure_censored"] | (opened < CENSORED_DAYS)
+        unknown = np.where(is_censored, "tenure_censored", "cost_unknown")
+        found["acquisition_cost_basis"] = unknown
     return pd.concat(at, names=["as_of_date", "household"]).sort_index()
+
+
+def growth(found: pd.DataFrame) -> pd.Series:
+    """Return the cents up to the upper quartile of peers, in whole dollars."""
+    is_long = found["is_tenure_censored"] | (found["tenure_days"] > 365)
+    band = np.where(is_long, 3, np.where(found["tenure_days"] > 90, 2, 1))
+    own = found["revenue_of_a_year"]
+    upper = own.groupby([found["monetary_score"], band]).transform(
+        lambda peers: cuts(peers, (0.75,))[0]
+    )
+    return (100 * np.floor(upper / 100 + 0.5) - own).clip(lower=0)
 
 
 def cuts(values: pd.Series, shares: Sequence[float]) -> list[Any]:
