@@ -2,6 +2,9 @@
     schema=segmentation.segmentation_schema('public'), contract={'enforced': true}
 ) }}
 
+{%- set spend = 'spend of the last 90 days in the top' -%}
+{%- set expected = 'expected value of the next twelve months in the top' -%}
+
 with declared as (
 
     {% for row in segmentation.all_definitions() %}
@@ -48,13 +51,26 @@ clusters as (
 
 ),
 
+tiers as (
+
+    select tier_measure
+    from {{ ref('int_features__value_versions') }}
+    where as_of_date = {{ segmentation.as_of_date() }}
+
+),
+
 named as (
 
     select
         declared.segment_set,
         declared.segment_code,
         coalesce(playbook.segment_label, declared.segment_code) as segment_label,
-        declared.rule_text,
+        -- Which of the two the tiers cut was decided when value was trained.
+        case
+            when tiers.tier_measure = 'expected_value'
+                then replace(declared.rule_text, '{{ spend }}', '{{ expected }}')
+            else declared.rule_text
+        end as rule_text,
         declared.origin,
         declared.definition_version,
         declared.priority,
@@ -64,6 +80,8 @@ named as (
         on
             declared.segment_set = playbook.segment_set
             and declared.segment_code = playbook.segment_code
+    left join tiers
+        on declared.segment_set = 'value_tier'
     union all
     select
         segment_set,
