@@ -9,14 +9,14 @@ from typing import Any
 from unittest import mock
 
 import jinja2
-import jinja2.environment
+import jinja2.runtime
 from dbt_common.events.base_types import BaseEvent, DebugLevel
 from dbt_common.events.event_manager import EventManager
 from dbt_common.tests import disable_test_caching, enable_test_caching
 from dbt_common.utils.encoding import JSONEncoder
 
 _compile: Any = jinja2.Environment.compile
-_new_context: Any = jinja2.environment.new_context
+_new_context: Any = jinja2.runtime.new_context
 _init_event: Any = BaseEvent.__init__
 _fire_event: Any = EventManager.fire_event
 _code: dict[tuple[Any, ...], CodeType] = {}
