@@ -22,7 +22,6 @@ with buyers as (
         purchases.gap_count as frequency,
         purchases.gap_days as recency_days,
         purchases.tenure_days as age_days,
-        cast(purchases.gap_days as double precision) / 7 as recency_weeks,
         cast(purchases.tenure_days as double precision) / 7 as age_weeks,
         -- Refunded to nothing: the value of an order is as unknown as before.
         case when purchases.net_amount > 0 then purchases.gap_count + 1 else 0 end
@@ -74,8 +73,9 @@ scored as (
         / (versions.order_value_q - 1) as mean_order_value,
         versions.margin_share,
         versions.yearly_discount_rate,
-        (buyers.age_days - buyers.recency_days) / 7e0
-        / (versions.alpha + buyers.recency_weeks) as silence_to_date,
+        -- In days, which are whole: each rounding counts once per return.
+        (buyers.age_days - buyers.recency_days)
+        / (7 * versions.alpha + buyers.recency_days) as silence_to_date,
         90 / 7e0 / (versions.alpha + buyers.age_weeks) as silence_90d
     from buyers
     inner join {{ ref('int_features__value_versions') }} as versions
