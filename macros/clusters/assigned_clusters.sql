@@ -185,12 +185,26 @@ distances as (
 
 ),
 
-ranked as (
+-- Each least distance is a column of its own: a case would find it once per slot.
+measured as (
 
     select
         distances.*,
-        {{ segmentation.nearest_slot() }} as first_slot
+        least(
+            {% for slot in slots %}
+            distance_{{ slot }} {{ '' if loop.last else ',' }}
+            {% endfor %}
+        ) as first_distance
     from distances
+
+),
+
+ranked as (
+
+    select
+        measured.*,
+        {{ segmentation.slot_at('first_distance') }} as first_slot
+    from measured
 
 ),
 
@@ -209,8 +223,12 @@ compared as (
 
     select
         ranked.*,
-        {{ segmentation.nearest_slot(but='ranked.first_slot') }} as second_slot,
-        {{ segmentation.of_slot('distance_', 'first_slot') }} as first_distance,
+        least(
+            {% for slot in slots %}
+            case when ranked.first_slot <> {{ slot }} then ranked.distance_{{ slot }} end
+            {{ '' if loop.last else ',' }}
+            {% endfor %}
+        ) as second_distance,
         nearest_before.before_slot
     from ranked
     left join nearest_before
@@ -225,7 +243,7 @@ smoothed as (
 
     select
         compared.*,
-        {{ segmentation.of_slot('distance_', 'second_slot') }} as second_distance,
+        {{ segmentation.slot_at('second_distance', but='first_slot') }} as second_slot,
         case
             when
                 first_distance

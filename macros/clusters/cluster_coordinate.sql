@@ -26,27 +26,17 @@
 {% endmacro %}
 
 
-{% macro nearest_slot(but=none) %}
-    {#- The slot with the least distance, the first of those that tie. -#}
-    {%- set distances, cases = [], [] -%}
+{% macro slot_at(distance, but=none) %}
+    {#- The first slot at a distance, one of them left out. -#}
+    {%- set cases = [] -%}
     {%- for slot in segmentation.cluster_slots() -%}
-        {%- do distances.append(segmentation.distance_but(slot, but)) -%}
-    {%- endfor -%}
-    {%- for distance in distances -%}
         {%- do cases.append(
-            'when ' ~ distance ~ ' = least(' ~ distances | join(', ') ~ ') then '
-            ~ loop.index
+            'when distance_' ~ slot ~ ' = ' ~ distance
+            ~ (' and ' ~ but ~ ' <> ' ~ slot if but is not none else '')
+            ~ ' then ' ~ slot
         ) -%}
     {%- endfor -%}
     {{ return('case ' ~ cases | join(' ') ~ ' end') }}
-{% endmacro %}
-
-
-{% macro distance_but(slot, but=none) %}
-    {{ return(
-        'distance_' ~ slot if but is none
-        else 'case when ' ~ but ~ ' <> ' ~ slot ~ ' then distance_' ~ slot ~ ' end'
-    ) }}
 {% endmacro %}
 
 

@@ -26,6 +26,7 @@ from cluster_worlds import Floats
 from complete_journey import load
 from dbt_project import NO_TESTS, REPOSITORY, DbtProject
 from segmentation.profiles import load_profile
+from segmentation.train.clusters.kmeans import one_thread
 from segmentation.train.clusters.parameters import Parameters, parameter_rows
 from segmentation.train.clusters.scaling import Scaling, logarithms
 from segmentation.train.clusters.settings import Settings
@@ -92,7 +93,8 @@ def speed(folder: Path, console: Console) -> int:
         0 * ones, 4 * ones, logs.mean(axis=0).round(9), logs.std(axis=0).round(9), ones
     )
     points = scaling.points(logs)
-    model = KMeans(CLUSTERS, n_init=1, random_state=1).fit(points[:20_000])
+    with one_thread():
+        model = KMeans(CLUSTERS, n_init=1, random_state=1).fit(points[:20_000])
     model.cluster_centers_ = model.cluster_centers_.round(9)
     ids = tuple(range(CLUSTERS))
     parameters = Parameters("2024-01-31", INPUTS, scaling, ids, model.cluster_centers_)
