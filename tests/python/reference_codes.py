@@ -17,6 +17,13 @@ from reference_features import cuts, quarter_ends
 RULE_SETS = ("rfm", "lifecycle", "behavior", "demographic")
 SETS = ("primary_segment", "value_tier", *RULE_SETS, "psychographic")
 
+# Complete Journey has no events and no messages.
+NOT_DELIVERED = (
+    "product_use_day_count_90d",
+    "active_day_count_90d",
+    "message_click_count_90d",
+)
+
 Rules = Sequence[Mapping[str, Any]]
 
 # A comparison with a missing value is never true.
@@ -50,6 +57,7 @@ def codes(buyers: pd.DataFrame, settings: Mapping[str, Any]) -> pd.DataFrame:
     """
     known = buyers.copy()
     known["customer_type"] = "buyer"
+    known[list(NOT_DELIVERED)] = np.nan
     known["value_tier"] = _tiers(buyers, settings["segmentation_value_tiers"])
     for name in RULE_SETS:
         known[name] = first_match(
