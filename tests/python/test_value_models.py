@@ -166,7 +166,7 @@ def test_no_order_of_rows_changes_a_parameter() -> None:
         histories = compress(
             people.frequency[rows], people.recency_days[rows], people.age_days[rows]
         )
-        orders = (people.frequency[rows] + 1).astype(np.float64)
+        orders = np.asarray(people.frequency[rows] + 1, dtype=float)
         values = fit_order_values(orders, people.amount[rows] / orders)
         fits.append((fit_purchases(PurchaseModel.BG, histories), values))
     assert fits[0] == fits[1]
