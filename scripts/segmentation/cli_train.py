@@ -164,16 +164,8 @@ def train_value(
     "--dataset",
     help="Data set of the last build. [default: segmentation_dataset of the project]",
 )
-@click.option(
-    "--set",
-    "set_name",
-    type=click.Choice(["behavior", "psychographic"]),
-    default="behavior",
-    show_default=True,
-    help="Set whose codes the clusters become.",
-)
 @with_profile
-def train_clusters(profile: Profile, dataset: str | None, set_name: str) -> None:
+def train_clusters(profile: Profile, dataset: str | None) -> None:
     """Look for clusters of customers that chance would not show.
 
     Reads the last build at its as-of date and at two quarters before, and writes
@@ -190,7 +182,7 @@ def train_clusters(profile: Profile, dataset: str | None, set_name: str) -> None
     name = training.find_dataset(profile.project_dir, dataset)
     with progress_bar("reading", len(CLUSTER_COUNTS)) as advance:
         trained = clusters.train_clusters(
-            profile, name, set_name, advance=lambda step: advance(step, 1)
+            profile, name, "behavior", advance=lambda step: advance(step, 1)
         )
     clusters.print_clusters(trained, Console())
     for file in clusters.publish(trained, profile.project_dir):

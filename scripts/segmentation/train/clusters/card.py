@@ -60,7 +60,7 @@ passes, the fewest clusters within one standard error of the best held-out share
 Once a quarter, after a build whose as-of date is the quarter's end:
 
 ```
-segment train clusters --set {set_name} --dataset {dataset}
+segment train clusters --dataset {dataset}
 dbt build --vars '{{segmentation_dataset: {dataset}}}'
 ```
 """
