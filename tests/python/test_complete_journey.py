@@ -49,6 +49,22 @@ NOT_IN_REFERENCE = {
     "region": "not delivered",
     "country_code": "not delivered",
     "first_seen_date": "identity, compared below",
+    **dict.fromkeys(
+        (
+            "value_version",
+            "probability_alive",
+            "order_probability_90d",
+            "expected_orders_90d",
+            "expected_orders_180d",
+            "expected_orders_365d",
+            "expected_revenue_90d",
+            "expected_revenue_180d",
+            "expected_revenue_365d",
+            "discounted_value_365d",
+            "is_in_sample",
+        ),
+        "compared with 40 digits in test_value_sql.py",
+    ),
 }
 
 WITH_HOUSEHOLDS = ("transactions", "demographics", "campaigns", "coupon_redemptions")
