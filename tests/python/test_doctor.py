@@ -24,6 +24,7 @@ from segmentation.doctor.features import (
 )
 from segmentation.doctor.mapping import mapped_columns
 from segmentation.doctor.messages import sentences
+from segmentation.doctor.project import TRAINED_SEEDS, read_project
 from segmentation.profiles import load_profile
 from teahouse import built_teahouse, change_settings, segment, teahouse_copy
 
@@ -436,6 +437,8 @@ def test_mapped_columns_are_read_from_code_or_left_open(
 def test_every_need_is_a_feature_and_names_columns_of_the_contract() -> None:
     assert list(NEEDS) == FEATURES
     for item in {item for need in NEEDS.values() for items in need for item in items}:
+        if item in TRAINED_SEEDS:
+            continue
         entity, _, column = item.partition(".")
         columns = contract(f"input__{entity}", "input")
         assert not column or column in columns
@@ -454,6 +457,20 @@ def test_needs_list_only_what_is_lacking() -> None:
     nothing = {item.feature for item in unmapped_features(NEEDS, available_inputs({}))}
     assert {"order_count", "product_count", "revenue_90d"} <= nothing
     assert "customer_type" not in nothing
+
+
+def test_parameters_count_where_they_were_trained_on_the_data_set(
+    patient: DbtProject,
+) -> None:
+    project = read_project(load_profile(patient.project_dir, patient.project_dir))
+    assert project.trained("complete_journey") == {"value_parameters"}
+    assert project.trained("teahouse") == set()
+    value = {"expected_orders_90d": NEEDS["expected_orders_90d"]}
+    orders = {"orders": ["net_amount"]}
+    [untrained] = unmapped_features(value, available_inputs(orders))
+    assert untrained.reason == "needs value_parameters"
+    trained = available_inputs(orders, ["value_parameters"])
+    assert not list(unmapped_features(value, trained))
 
 
 def test_lines_give_the_discount_of_orders_without_amounts_only() -> None:

@@ -137,7 +137,8 @@ def _empty_features(project: Project, built: BuiltState) -> Iterator[EmptyFeatur
     contract = project.model(CUSTOMERS).columns
     features = list(contract)[len(KEY) :]
     needs = {name: contract[name].config.meta.get("needs", ()) for name in features}
-    unmapped = list(unmapped_features(needs, available_inputs(columns)))
+    trained = project.trained(project.settings["dataset"])
+    unmapped = list(unmapped_features(needs, available_inputs(columns, trained)))
     yield from unmapped
     named = {item.feature for item in unmapped}
     waiting = {

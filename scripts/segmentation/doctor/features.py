@@ -5,25 +5,28 @@ from typing import Any
 
 from segmentation.doctor.findings import BlockedRule, EmptyFeature
 
-# Alternatives, each a list of what it takes: `entity` or `entity.column`. Without any
-# the feature is known of everybody, whatever is mapped.
+# Alternatives, each a list of what it takes: `entity`, `entity.column` or a seed of
+# trained parameters. Without any the feature is known of everybody, whatever is mapped.
 Needs = Sequence[Sequence[str]]
 
 # Values that a rule can name and that a customer without the feature has.
 SAYS_NOTHING = frozenset({"unknown", "no_orders", "not_profiled", "not_observed"})
 
 
-def available_inputs(columns: Mapping[str, Collection[str]]) -> frozenset[str]:
-    """Return what features can draw on, as `entity` and `entity.column`.
+def available_inputs(
+    columns: Mapping[str, Collection[str]], trained: Collection[str] = ()
+) -> frozenset[str]:
+    """Return what features can draw on, as `entity`, `entity.column` and seeds.
 
     Args:
         columns: Mapped columns by entity; an entity without a source is absent.
+        trained: Seeds of trained parameters that have rows of the data set.
     """
     found = {f"{entity}.{name}" for entity, names in columns.items() for name in names}
     # Lines give the discount of orders that come without amounts.
     if "order_lines.discount_amount" in found and "orders.net_amount" not in found:
         found.add("orders.discount_amount")
-    return frozenset(found.union(columns))
+    return frozenset(found.union(columns, trained))
 
 
 def unmapped_features(

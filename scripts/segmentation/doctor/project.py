@@ -1,17 +1,24 @@
 """Asks dbt what the project is made of: it parses, and opens no connection."""
 
+import csv
 import json
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import chdir
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from dbt.artifacts.schemas.run import RunExecutionResult
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 from dbt.contracts.graph.manifest import Manifest
-from dbt.contracts.graph.nodes import AnalysisNode, ModelNode, SourceDefinition
+from dbt.contracts.graph.nodes import (
+    AnalysisNode,
+    ModelNode,
+    SeedNode,
+    SourceDefinition,
+)
 
 from segmentation.doctor.mapping import mapped_columns
 from segmentation.doctor.messages import sentences
@@ -22,6 +29,8 @@ PACKAGE = "segmentation"
 SETTINGS = "settings_in_force"
 # The same in every entity, and optional in each.
 GENERAL_COLUMNS = frozenset({"source_system", "updated_at", "is_deleted", "loaded_at"})
+# What features need beside sources: parameters that `segment train` writes.
+TRAINED_SEEDS = frozenset({"value_parameters"})
 _SETTINGS_TEXT = re.compile(r"select\s+'(.*)' as settings\s*$", re.DOTALL)
 
 
@@ -101,6 +110,15 @@ class Project:
         """Return the columns that a staging model maps; null when unreadable."""
         return mapped_columns(self.staging(entity.name, source).raw_code, entity.name)
 
+    def trained(self, dataset: str) -> frozenset[str]:
+        """Return the seeds of trained parameters that have rows of a data set."""
+        seeds = (
+            node
+            for node in self.manifest.nodes.values()
+            if isinstance(node, SeedNode) and node.name in TRAINED_SEEDS
+        )
+        return frozenset(seed.name for seed in seeds if dataset in _datasets(seed))
+
     def unlisted(self) -> Iterator[tuple[str, str, str]]:
         """Yield model, source and entity of staging models that no setting lists."""
         listed = {f"stg_{source}__{entity.name}" for entity, source in self.sources()}
@@ -177,6 +195,12 @@ def _entity(manifest: Manifest, settings: Mapping[str, Any], name: str) -> Entit
         is_personal=bool(contract.config.meta.get("pii")),
         family=contract.config.meta["family"],
     )
+
+
+def _datasets(seed: SeedNode) -> set[str]:
+    file = Path(seed.root_path or "", seed.original_file_path)
+    with file.open(newline="", encoding="utf-8") as opened:
+        return {row["dataset"] for row in csv.DictReader(opened)}
 
 
 def _checked(outcome: dbtRunnerResult) -> dbtRunnerResult:
