@@ -18,6 +18,18 @@
 {% endmacro %}
 
 
+{% macro panel_score_config(dates='features__as_of_dates') %}
+    {{ segmentation.state_config(
+        'internal',
+        touched='int_features__touched_customers',
+        touched_key=['customer_id'],
+        state_key=['customer_id', 'as_of_date'],
+        is_wider=true,
+        panel_dates=dates
+    ) }}
+{% endmacro %}
+
+
 {% macro panel_view_config(schema) %}
     {{ config(
         materialized='view',

@@ -1,11 +1,4 @@
-{{ segmentation.state_config(
-    'internal',
-    touched='int_features__touched_customers',
-    touched_key=['customer_id'],
-    state_key=['customer_id', 'as_of_date'],
-    is_wider=true,
-    panel_dates='features__as_of_dates'
-) }}
+{{ segmentation.panel_score_config() }}
 
 {#- A cut that moves concerns whoever it passes: all rows are compared with before. -#}
 {%- set run = segmentation.run_to_continue() %}

@@ -1,11 +1,4 @@
-{{ segmentation.state_config(
-    'internal',
-    touched='int_features__touched_customers',
-    touched_key=['customer_id'],
-    state_key=['customer_id', 'as_of_date'],
-    is_wider=true,
-    panel_dates='int_features__as_of_dates'
-) }}
+{{ segmentation.panel_score_config(dates='int_features__as_of_dates') }}
 
 {%- set run = segmentation.run_to_continue() %}
 {#- The months of the coming year end after so many days. -#}

@@ -10,6 +10,11 @@ from segmentation.profiles import Profile
 
 MAX_DIFFERENCE_BITS = 1.0
 
+of_last_build = click.option(
+    "--dataset",
+    help="Data set of the last build. [default: segmentation_dataset of the project]",
+)
+
 
 @click.group()
 def train() -> None:
@@ -17,10 +22,7 @@ def train() -> None:
 
 
 @train.command("identity")
-@click.option(
-    "--dataset",
-    help="Data set of the last build. [default: segmentation_dataset of the project]",
-)
+@of_last_build
 @click.option(
     "--check",
     is_flag=True,
@@ -59,10 +61,7 @@ def train_identity(profile: Profile, dataset: str | None, check: bool) -> None:
 
 
 @train.command("power")
-@click.option(
-    "--dataset",
-    help="Data set of the last build. [default: segmentation_dataset of the project]",
-)
+@of_last_build
 @with_profile
 def train_power(profile: Profile, dataset: str | None) -> None:
     """Measure what each layer explains of the next period, out of time.
@@ -160,10 +159,7 @@ def train_value(
 
 
 @train.command("clusters")
-@click.option(
-    "--dataset",
-    help="Data set of the last build. [default: segmentation_dataset of the project]",
-)
+@of_last_build
 @with_profile
 def train_clusters(profile: Profile, dataset: str | None) -> None:
     """Look for clusters of customers that chance would not show.
