@@ -1,5 +1,19 @@
 {% macro default__check_session(problems) %}
-    {#- Only DuckDB has settings of a session that results or readers depend on. -#}
+    {#- Nothing outside the project that results or readers depend on. -#}
+{% endmacro %}
+
+
+{% macro postgres__check_session(problems) %}
+    {%- set relation = api.Relation.create(identifier='relation', type='table') -%}
+    {%- set drops = adapter.dispatch('get_drop_sql', 'dbt')(relation) -%}
+    {%- if target.threads > 1 and 'segmentation_drop' not in drops -%}
+        {%- do problems.append(
+            "The output '" ~ target.name ~ "' has " ~ target.threads ~ " threads, whose "
+            ~ "drops of tables can wait for each other for ever; paste into "
+            ~ "dbt_project.yml:\n      dispatch:\n        - macro_namespace: dbt\n"
+            ~ "          search_order: [" ~ project_name ~ ", segmentation, dbt]"
+        ) -%}
+    {%- endif -%}
 {% endmacro %}
 
 

@@ -12,6 +12,7 @@ SHARED = {
     "macros/run/lasting_config.sql": "macros",
     "macros/run/server_indexes.sql": "macros",
     "macros/run/publish_release.sql": "macros",
+    "macros/run/get_drop_sql.sql": "macros",
     "macros/run/this_run.sql": "macros",
     "macros/run/failing_columns.sql": "macros",
     "macros/run/rows_to_test.sql": "macros",

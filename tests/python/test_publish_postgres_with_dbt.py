@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from dbt_project import REPOSITORY, DbtProject, DbtResult
-from publishing_postgres import execute, make_database, served_tables
+from publishing_postgres import execute, make_database, served_tables, session
 from publishing_toy import toy_project
 from segmentation.cli import cli
 
@@ -104,6 +104,21 @@ def test_builds_are_released_stay_unchanged_and_are_refused(
     assert build(project, newcomer="d", tag="gold").with_status("warn")
     assert publish(project).output.startswith("released: ")
     assert (customers(project), releases(project)) == (4, 2)
+
+
+def test_drops_of_threads_that_build_at_once_take_turns(project: DbtProject) -> None:
+    """Two that cascade to one view can wait for each other for ever."""
+    table = ("--select", "features__as_of_dates")
+    assert build(project, *table).exit_code == 0
+    options = {**project.extra_env, "PGOPTIONS": "-c lock_timeout=200"}
+    with session(project.extra_env) as another:
+        another.cursor().execute(
+            "select pg_advisory_lock(hashtextextended('segmentation_drop', 0))"
+        )
+        waiting = build(replace(project, extra_env=options), *table)
+    assert waiting.exit_code == 1
+    assert "canceling statement due to lock timeout" in waiting.log
+    assert build(project, *table).exit_code == 0
 
 
 def test_a_partial_run_releases_nothing(project: DbtProject) -> None:
