@@ -36,6 +36,8 @@ from teahouse import (
     teahouse_copy,
 )
 
+pytestmark = pytest.mark.slow
+
 PEOPLE = """(values
     ('ann1', 'Ann', 'Berg', '+49 151 11111111'),
     ('ann2', 'Ann', 'Berg', '0151 11111111'),
@@ -283,8 +285,10 @@ def test_another_date_and_lost_records_are_said(project: DbtProject) -> None:
 def test_a_run_that_fails_or_was_killed_leaves_nothing(project: DbtProject) -> None:
     before = everything(project)
     with duckdb.connect(str(project.warehouse)) as connection:
-        connection.execute("create schema segmentation_diff_main_internal")
-        connection.execute("create table segmentation_diff_main_internal.t as select 1")
+        connection.execute("create schema segmentation_apart_main_internal")
+        connection.execute(
+            "create table segmentation_apart_main_internal.t as select 1"
+        )
     use_rules(project, BROKEN)
     result = segment(project, "diff", "identity")
     assert result.exit_code == 1
@@ -314,7 +318,7 @@ def test_a_table_that_would_lie_among_those_of_a_build_is_refused(
 def test_nothing_built_says_what_to_run_first(tmp_path: Path) -> None:
     result = segment(teahouse_copy(tmp_path), "diff", "identity")
     assert result.exit_code == 1
-    assert "Run `dbt build` with the rules that are in use" in result.stderr
+    assert "Run `dbt build`, then this command." in result.stderr
 
 
 def test_postgres_lists_the_same(tmp_path: Path, postgres: dict[str, str]) -> None:

@@ -14,20 +14,14 @@ from segmentation.train.expectation import (
     Start,
     fit_all,
 )
+from segmentation.train.files import CARDS, write_files
 from segmentation.train.gates import check_patterns, check_training
 from segmentation.train.patterns import Patterns
 from segmentation.train.priors import find_priors
 from segmentation.train.results import Training
-from segmentation.train.seed_file import (
-    SEED,
-    published_weights,
-    seed_text,
-    write_files,
-)
+from segmentation.train.seed_file import SEED, published_weights, seed_text
 from segmentation.train.source import read_patterns
 from segmentation.train.weights import expect, make_weights
-
-CARDS = Path("docs", "models")
 
 
 @dataclass(frozen=True)

@@ -3,22 +3,18 @@
 from collections.abc import Mapping
 from datetime import date
 
+from segmentation.apart.build import (
+    build_apart,
+    check_schemas,
+    profile_apart,
+    schema_of_build,
+)
+from segmentation.apart.warehouse import only_one, opened, remove_schemas
 from segmentation.connections import warehouse_name
 from segmentation.doctor.project import read_project
 from segmentation.fingerprint import quoted
 from segmentation.identity.diff.compare import Difference, compare
-from segmentation.identity.diff.dry_run import (
-    check_schemas,
-    profile_apart,
-    resolve,
-    schema_of_build,
-)
 from segmentation.identity.diff.errors import NothingToCompareError
-from segmentation.identity.diff.warehouse import (
-    only_dry_run,
-    opened,
-    remove_schemas,
-)
 from segmentation.profiles import Profile
 from segmentation.warehouse_tables import Query
 
@@ -28,6 +24,7 @@ BEFORE = {
     "edges": "int_identity__edges",
 }
 AFTER = {**BEFORE, "revenue": "int_identity__record_revenue"}
+SELECTED = ("identity__customer_map", "int_identity__record_revenue")
 DATES = "features__as_of_dates"
 
 
@@ -47,9 +44,9 @@ def diff_identity(
     Raises:
         SegmentationError: There is nothing to compare, or it cannot be compared.
     """
-    with only_dry_run(profile), profile_apart(profile) as apart:
+    with only_one(profile), profile_apart(profile) as apart:
         project = read_project(apart, variables)
-        check_schemas(profile, project.manifest)
+        check_schemas(profile, project.manifest, SELECTED)
         built = {
             name: (schema_of_build(profile, node.schema), node.alias)
             for name in (*BEFORE.values(), DATES)
@@ -63,7 +60,8 @@ def diff_identity(
             names[f"after_{key}"] = quoted(node.schema, node.alias)
         remove_schemas(profile)
         try:
-            resolve(profile, apart, project.manifest, variables or "{}")
+            given = variables or "{}"
+            build_apart(profile, apart, project.manifest, given, SELECTED)
             with opened(profile) as query:
                 return compare(query, names, project.settings, as_of, list_all=list_all)
         finally:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from segmentation.errors import SegmentationError, sentence
+from segmentation.errors import SegmentationError
 
 
 class NothingToCompareError(SegmentationError):
@@ -25,28 +25,6 @@ class OtherDataError(SegmentationError):
             f"and of {', '.join(after) or 'no source'} in the project as it stands; "
             "expected a source in common. Give the variables of the last build, such "
             "as --vars 'segmentation_dataset: omnichannel'."
-        )
-
-
-class SchemaNotApartError(SegmentationError):
-    """A table of the dry run would not lie in a schema of the dry run."""
-
-    def __init__(self, node: str, found: str, expected: str) -> None:
-        super().__init__(
-            f"Found {node} in {found}; expected a schema that begins with {expected}, "
-            "so that nothing of a build is touched. Let generate_schema_name and the "
-            "settings of that model keep the schema and database of the target."
-        )
-
-
-class DryRunFailedError(SegmentationError):
-    """dbt could not resolve the identities."""
-
-    def __init__(self, reasons: Iterable[str]) -> None:
-        listed = "\n".join(f"- {sentence(reason)}" for reason in reasons)
-        super().__init__(
-            "Found a project that does not build as it stands; expected one whose "
-            f"identities resolve. Nothing was changed. Correct this:\n{listed}"
         )
 
 

@@ -1,4 +1,4 @@
-"""Lets dbt resolve the identities in schemas of their own, beside those of a build."""
+"""Lets dbt build models in schemas of their own, beside those of a build."""
 
 import os
 import tempfile
@@ -16,13 +16,12 @@ from dbt.cli.main import dbtRunner, dbtRunnerResult
 from dbt.contracts.graph.manifest import Manifest
 from dbt.contracts.graph.nodes import HookNode, ModelNode, SnapshotNode
 
+from segmentation.apart.errors import BuildApartFailedError, SchemaNotApartError
 from segmentation.doctor.messages import sentences
 from segmentation.doctor.project import PACKAGE
-from segmentation.identity.diff.errors import DryRunFailedError, SchemaNotApartError
 from segmentation.profiles import Profile
 
-PREFIX = "segmentation_diff_"
-SELECTED = ("identity__customer_map", "int_identity__record_revenue")
+PREFIX = "segmentation_apart_"
 BUILT = ("model", "seed")
 FAILED = ("error", "fail", "runtime error")
 
@@ -33,12 +32,12 @@ def schema_of(profile: Profile) -> str:
 
 
 def is_apart(profile: Profile, schema: str) -> bool:
-    """Whether a schema is one of a dry run."""
+    """Whether a schema is one of a build apart."""
     return f"{schema}_".lower().startswith(f"{schema_of(profile)}_".lower())
 
 
 def schema_of_build(profile: Profile, schema: str) -> str:
-    """Return the schema of a build for which one of a dry run stands in."""
+    """Return the schema of a build for which one of a build apart stands in."""
     own = str(profile.output.get("schema", "main"))
     return own + schema[len(schema_of(profile)) :]
 
@@ -54,14 +53,14 @@ def profile_apart(profile: Profile) -> Iterator[Profile]:
 
 
 def check_schemas(
-    profile: Profile, manifest: Manifest, selected: Sequence[str] = SELECTED
+    profile: Profile, manifest: Manifest, selected: Sequence[str]
 ) -> None:
-    """Refuse a project that would put a table of a dry run among those of a build.
+    """Refuse a project that would put a table apart among those of a build.
 
     Args:
         profile: The profile that dbt would use.
         manifest: The project, parsed with another schema.
-        selected: Models that the dry run builds, with all they rest on.
+        selected: Models that are built, with all they rest on.
 
     Raises:
         SchemaNotApartError: The project's settings name another schema or database.
@@ -73,12 +72,12 @@ def check_schemas(
             raise SchemaNotApartError(node.name, found, schema_of(profile))
 
 
-def resolve(
+def build_apart(
     profile: Profile,
     apart: Profile,
     manifest: Manifest,
     given: str,
-    selected: Sequence[str] = SELECTED,
+    selected: Sequence[str],
 ) -> None:
     """Build models in schemas of their own; nothing is published.
 
@@ -90,7 +89,7 @@ def resolve(
         selected: Models to build, with all they rest on.
 
     Raises:
-        DryRunFailedError: dbt could not build them.
+        BuildApartFailedError: dbt could not build them.
     """
     for unique_id, node in list(manifest.nodes.items()):
         # The hooks at the end of a run publish and record.
@@ -101,7 +100,7 @@ def resolve(
             node.schema = schema_of_build(profile, node.schema)
     # A folder of its own: `segment publish` reads how the last build ended.
     target = os.environ.get("DBT_TARGET_PATH", "target")
-    folder = str(profile.project_dir / target / "diff")
+    folder = str(profile.project_dir / target / "apart")
     # Failing fast would cut off the other thread, whose error could hide the cause.
     words = ["build", "--vars", given, "--select"]
     words += [f"+{name}" for name in selected]
@@ -118,7 +117,7 @@ def resolve(
 
 
 def _selected(manifest: Manifest, selected: Sequence[str]) -> Iterator[Any]:
-    """Yield what the dry run builds: some tables and all they rest on."""
+    """Yield what is built: some tables and all they rest on."""
     todo = [f"model.{PACKAGE}.{name}" for name in selected]
     seen = set()
     while todo:
@@ -154,4 +153,4 @@ def _check(outcome: dbtRunnerResult) -> None:
             for result in outcome.result.results
             if result.status in FAILED
         ]
-    raise DryRunFailedError(reasons)
+    raise BuildApartFailedError(reasons)

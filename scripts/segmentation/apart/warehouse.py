@@ -1,16 +1,14 @@
-"""The warehouse of the dry run: one session to ask, and no trace of it left behind."""
+"""The warehouse of a build apart: one session to ask, and no trace left behind."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from segmentation.apart.build import is_apart, schema_of
+from segmentation.apart.errors import WarehouseMissingError
 from segmentation.connections import warehouse_name
 from segmentation.fingerprint import quoted
-from segmentation.identity.diff.dry_run import is_apart, schema_of
-from segmentation.identity.diff.errors import NothingToCompareError
 from segmentation.profiles import Profile
 from segmentation.warehouse_tables import Query, open_query
-
-MAP = "identity__customer_map"
 
 
 @contextmanager
@@ -22,13 +20,13 @@ def opened(profile: Profile) -> Iterator[Query]:
     """
     with open_query(profile, read_only=False) as query:
         if query is None:
-            raise NothingToCompareError(warehouse_name(profile), [MAP])
+            raise WarehouseMissingError(warehouse_name(profile))
         yield query
 
 
 @contextmanager
-def only_dry_run(profile: Profile) -> Iterator[None]:
-    """Make another dry run of the same target wait; what it left would be lost.
+def only_one(profile: Profile) -> Iterator[None]:
+    """Make another of the same target wait; what it left would be lost.
 
     Raises:
         SegmentationError: The warehouse cannot be opened, or does not exist yet.
@@ -44,7 +42,7 @@ def only_dry_run(profile: Profile) -> Iterator[None]:
 
 
 def remove_schemas(profile: Profile) -> None:
-    """Drop the schemas of this or of an earlier dry run with all that they hold."""
+    """Drop the schemas of this or of an earlier one with all that they hold."""
     with opened(profile) as query:
         # DuckDB lists a schema once for each attached database.
         schemas = query(
