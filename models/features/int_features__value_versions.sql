@@ -2,35 +2,23 @@
     schema=segmentation.segmentation_schema('internal'), materialized='view'
 ) }}
 
-with candidates as (
+with ranked as (
 
     select
         dates.as_of_date,
         parameters.*,
-        {{ segmentation.days_between(
-            'parameters.trained_through', 'dates.as_of_date'
-        ) }} as days_since
+        parameters.trained_through > dates.as_of_date as is_in_sample,
+        row_number() over (
+            partition by dates.as_of_date
+            order by {{ segmentation.version_preference(
+                'parameters.trained_through', 'dates.as_of_date'
+            ) }}
+        ) as preference
     from {{ ref('value_parameters') }} as parameters
     cross join {{ ref('int_features__as_of_dates') }} as dates
     where
         parameters.dataset
         = {{ segmentation.rule_literal(var('segmentation_dataset')) }}
-
-),
-
--- The newest of those trained before; without any, the oldest.
-ranked as (
-
-    select
-        candidates.*,
-        row_number() over (
-            partition by as_of_date
-            order by
-                case when days_since < 0 then 1 else 0 end asc,
-                abs(days_since) asc,
-                version desc
-        ) as nearness_rank
-    from candidates
 
 ),
 
@@ -52,9 +40,9 @@ final as (
         yearly_discount_rate,
         tier_measure,
         trained_through,
-        days_since < 0 as is_in_sample
+        is_in_sample
     from ranked
-    where nearness_rank = 1
+    where preference = 1
 
 )
 
