@@ -1,9 +1,11 @@
 {% macro assigned_clusters(set_name, run) %}
     {#-
-        The query of int_segments__<set>_clusters. Parameters are one row per date, so
-        that a million customers cost one scan. A customer stays in the cluster that was
-        nearest at the month end before, itself never smoothed, unless another is nearer
-        than nine tenths of the distance to it.
+        The query of int_segments__<set>_clusters. Parameters are one row per version,
+        and those of the newest are cross joined: columns that are constant cost nothing
+        per customer, those of a join are copied to each. A customer stays in the
+        cluster that was nearest at the month end before, itself never smoothed, unless
+        another is nearer than nine tenths of the distance to it; never, that month, the
+        one that they had left by then.
     -#}
 {%- set inputs = segmentation.cluster_inputs(set_name) -%}
 {%- set slots = segmentation.cluster_slots() -%}
@@ -25,99 +27,99 @@ versions as (
     select
         version,
         trained_through,
+        {% for input in inputs %}
+        max(case when feature = '{{ input }}' then 1 else 0 end) as {{ input }}_used,
+        {% endfor %}
         count(distinct feature) as input_count
     from published
     group by version, trained_through
 
 ),
 
--- The newest that knew nothing later; before the first one, the oldest.
 in_force as (
 
     select
         dates.as_of_date,
-        versions.version,
-        versions.input_count,
+        versions.*,
         versions.trained_through > dates.as_of_date as is_in_sample,
         row_number() over (
             partition by dates.as_of_date
-            order by
-                case when versions.trained_through <= dates.as_of_date then 0 else 1 end
-                asc,
-                case
-                    when versions.trained_through <= dates.as_of_date
-                        then versions.trained_through
-                end desc,
-                versions.trained_through asc
+            order by {{ segmentation.version_preference(
+                'versions.trained_through', 'dates.as_of_date'
+            ) }}
         ) as preference
     from {{ ref('features__as_of_dates') }} as dates
     cross join versions
 
 ),
 
+dated as (
+
+    select
+        in_force.*,
+        trained_through = max(trained_through) over () as is_newest
+    from in_force
+    where preference = 1
+
+),
+
 parameters as (
 
     select
-        in_force.as_of_date,
-        in_force.version,
-        in_force.input_count,
         {% for input in inputs %}
-        {% for name, column in {
-            'lower': 'lower_bound', 'upper': 'upper_bound', 'mean': 'mean',
-            'scale': 'scale', 'weight': 'weight',
-        }.items() %}
-        max(
-            case
-                when published.feature = '{{ input }}'
-                    then cast(published.{{ column }} as double precision)
-            end
-        ) as {{ input }}_{{ name }},
-        {% endfor %}
-        {% for slot in slots %}
+        -- Of an input that the version does not use every value lies at the mean.
+        {% for name, column, unused in [
+            ('lower', 'lower_bound', 0), ('upper', 'upper_bound', 0),
+            ('mean', 'mean', 0), ('scale', 'scale', 1), ('weight', 'weight', 0),
+        ] %}
         coalesce(
             max(
                 case
-                    when published.feature = '{{ input }}' and published.slot = {{ slot }}
-                        then cast(published.centroid as double precision)
+                    when feature = '{{ input }}'
+                        then cast({{ column }} as double precision)
                 end
             ),
-            0
+            {{ unused }}
+        ) as {{ input }}_{{ name }},
+        {% endfor %}
+        -- Null where there is no such cluster, and so is the distance from it.
+        {% for slot in slots %}
+        sum(
+            case
+                when slot = {{ slot }} and feature = '{{ input }}'
+                    then cast(centroid as double precision)
+                when slot = {{ slot }} then 0
+            end
         ) as {{ input }}_{{ slot }},
         {% endfor %}
         {% endfor %}
         {% for slot in slots %}
-        max(case when published.slot = {{ slot }} then published.cluster_id end)
-            as cluster_{{ slot }},
+        max(case when slot = {{ slot }} then cluster_id end) as cluster_{{ slot }},
         {% endfor %}
-        in_force.is_in_sample
-    from in_force
-    inner join published
-        on in_force.version = published.version
-    where in_force.preference = 1
-    group by
-        in_force.as_of_date,
-        in_force.version,
-        in_force.input_count,
-        in_force.is_in_sample
+        version
+    from published
+    group by version
 
 ),
 
--- Each row is scored at its own date and at the month end before, by one version.
+-- Each row is scored at its own date and at month ends before, by one version.
 date_pairs as (
 
     select
         as_of_date,
         as_of_date as input_date,
-        false as is_before
+        0 as months_before
     from {{ ref('features__as_of_dates') }}
+    {% for months in segmentation.cluster_months(set_name) %}
     union all
     select
         as_of_date,
-        {{ segmentation.add_days(
-            'cast(' ~ dbt.date_trunc('month', 'as_of_date') ~ ' as date)', -1
-        ) }} as input_date,
-        true as is_before
+        {{ segmentation.add_days(dbt.dateadd(
+            'month', 1 - months, dbt.date_trunc('month', 'as_of_date')
+        ), -1) }} as input_date,
+        {{ months }} as months_before
     from {{ ref('features__as_of_dates') }}
+    {% endfor %}
 
 ),
 
@@ -128,11 +130,23 @@ paired as (
         {% for input in inputs %}
         inputs.{{ input }},
         {% endfor %}
-        date_pairs.is_before,
-        date_pairs.as_of_date
+        date_pairs.months_before,
+        date_pairs.as_of_date,
+        dated.version,
+        dated.is_newest
     from {{ ref('int_segments__' ~ set_name ~ '_inputs') }} as inputs
     inner join date_pairs
         on inputs.as_of_date = date_pairs.input_date
+    inner join dated
+        on date_pairs.as_of_date = dated.as_of_date
+    -- Who shows less than half of the inputs has no cluster.
+    where
+        2 * (
+            {% for input in inputs %}
+            case when inputs.{{ input }} is not null then dated.{{ input }}_used else 0 end
+            {{ '' if loop.last else '+' }}
+            {% endfor %}
+        ) >= dated.input_count
 
 ),
 
@@ -144,44 +158,54 @@ rows_to_score as (
 
 ),
 
-placed as (
+newest_parameters as (
 
-    select
-        rows_to_score.customer_id,
-        rows_to_score.is_before,
-        {% for input in inputs %}
-        {{ segmentation.cluster_coordinate(input) }} as {{ input }}_at,
-        {% endfor %}
-        parameters.*
-    from rows_to_score
-    inner join parameters
-        on rows_to_score.as_of_date = parameters.as_of_date
-    -- Who shows less than half of the inputs has no cluster.
-    where
-        2 * (
-            {% for input in inputs %}
-            case
-                when {{ input }} is not null and {{ input }}_weight is not null then 1
-                else 0
-            end {{ '' if loop.last else '+' }}
-            {% endfor %}
-        ) >= parameters.input_count
+    select parameters.*
+    from parameters
+    inner join (select distinct version from dated where is_newest) as newest
+        on parameters.version = newest.version
 
 ),
 
-distances as (
+{% for which in ['newest', 'older'] %}
+{{ which }}_placed as (
 
     select
-        customer_id,
-        is_before,
-        version,
-        is_in_sample,
-        {% for slot in slots %}
-        cluster_{{ slot }},
-        {{ segmentation.cluster_distance(inputs, slot) }} as distance_{{ slot }},
+        rows_to_score.customer_id,
+        rows_to_score.as_of_date,
+        rows_to_score.months_before,
+        {% for input in inputs %}
+        {{ segmentation.cluster_coordinate(input) }} as {{ input }}_at,
         {% endfor %}
-        as_of_date
-    from placed
+        {% if which == 'newest' %}
+        newest_parameters.*
+    from rows_to_score
+    cross join newest_parameters
+    {% else %}
+        parameters.*
+    from rows_to_score
+    inner join parameters
+        on rows_to_score.version = parameters.version
+    {% endif %}
+    where {{ 'not ' if which == 'older' }}rows_to_score.is_newest
+
+),
+
+{% endfor %}
+distances as (
+
+    {% for which in ['newest', 'older'] %}
+    select
+        customer_id,
+        as_of_date,
+        months_before,
+        {% for slot in slots %}
+        {{ segmentation.cluster_distance(inputs, slot) }} as distance_{{ slot }}
+        {{- '' if loop.last else ',' }}
+        {% endfor %}
+    from {{ which }}_placed
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 
 ),
 
@@ -213,9 +237,11 @@ nearest_before as (
     select
         customer_id,
         as_of_date,
-        first_slot as before_slot
+        max(case when months_before = 1 then first_slot end) as before_slot,
+        max(case when months_before = 2 then first_slot end) as earlier_slot
     from ranked
-    where is_before
+    where months_before > 0
+    group by customer_id, as_of_date
 
 ),
 
@@ -229,13 +255,14 @@ compared as (
             {{ '' if loop.last else ',' }}
             {% endfor %}
         ) as second_distance,
-        nearest_before.before_slot
+        nearest_before.before_slot,
+        nearest_before.earlier_slot
     from ranked
     left join nearest_before
         on
             ranked.customer_id = nearest_before.customer_id
             and ranked.as_of_date = nearest_before.as_of_date
-    where not ranked.is_before
+    where ranked.months_before = 0
 
 ),
 
@@ -245,6 +272,7 @@ smoothed as (
         compared.*,
         {{ segmentation.slot_at('second_distance', but='first_slot') }} as second_slot,
         case
+            when first_slot = earlier_slot then coalesce(before_slot, first_slot)
             when
                 first_distance
                 < 0.9 * {{ segmentation.of_slot('distance_', 'before_slot') }}
@@ -258,16 +286,21 @@ smoothed as (
 identified as (
 
     select
-        customer_id,
-        as_of_date,
-        version,
-        {% for name in ['assigned', 'first', 'second', 'before'] %}
-        {{ segmentation.of_slot('cluster_', name ~ '_slot') }} as {{ name }}_id,
+        smoothed.customer_id,
+        smoothed.as_of_date,
+        dated.version,
+        {% for name in ['assigned', 'first', 'second', 'before', 'earlier'] %}
+        {{ segmentation.of_slot('cluster_', 'smoothed.' ~ name ~ '_slot') }}
+            as {{ name }}_id,
         {% endfor %}
-        first_distance,
-        second_distance,
-        is_in_sample
+        smoothed.first_distance,
+        smoothed.second_distance,
+        dated.is_in_sample
     from smoothed
+    inner join dated
+        on smoothed.as_of_date = dated.as_of_date
+    inner join parameters
+        on dated.version = parameters.version
 
 ),
 
@@ -282,6 +315,7 @@ final as (
         identified.first_id as nearest_cluster_id,
         identified.second_id as second_cluster_id,
         identified.before_id as nearest_before_cluster_id,
+        identified.earlier_id as nearest_earlier_cluster_id,
         identified.first_distance as nearest_distance,
         identified.second_distance,
         {{ segmentation.round_score(

@@ -1,12 +1,9 @@
 {% macro cluster_coordinate(input) %}
-    {#-
-        From a value to its place along one axis, as in training: an unknown value, and
-        an input that the version does not use, lie at the mean.
-    -#}
+    {#- From a value to its place along one axis, as in training. -#}
     {{ return(
-        "case when " ~ input ~ " is not null and " ~ input ~ "_weight is not null then "
-        ~ input ~ "_weight * (least(greatest(ln(1 + greatest(" ~ input ~ ", 0)), "
-        ~ input ~ "_lower), " ~ input ~ "_upper) - " ~ input ~ "_mean) / " ~ input
+        "case when " ~ input ~ " is not null then " ~ input
+        ~ "_weight * (least(greatest(ln(1 + greatest(" ~ input ~ ", 0)), " ~ input
+        ~ "_lower), " ~ input ~ "_upper) - " ~ input ~ "_mean) / " ~ input
         ~ "_scale else 0 end"
     ) }}
 {% endmacro %}
@@ -19,10 +16,7 @@
         {%- set difference = '(' ~ input ~ '_at - ' ~ input ~ '_' ~ slot ~ ')' -%}
         {%- do squares.append(difference ~ ' * ' ~ difference) -%}
     {%- endfor -%}
-    {{ return(
-        "case when cluster_" ~ slot ~ " is not null then "
-        ~ segmentation.round_score('sqrt(' ~ squares | join(' + ') ~ ')') ~ " end"
-    ) }}
+    {{ return(segmentation.round_score('sqrt(' ~ squares | join(' + ') ~ ')')) }}
 {% endmacro %}
 
 

@@ -1,8 +1,9 @@
 {% macro cluster_inputs(set_name) %}
     {#-
         What customers are clustered by: behaviour of the five families, one or more of
-        each. Nothing that a norm or a score enters, no amount that says how much to
-        spend on somebody, nothing demographic and nothing sensitive.
+        each; for attitudes, what they say themselves. Nothing that is compared with
+        others, no amount that says how much to spend on somebody, nothing demographic
+        and nothing sensitive.
     -#}
     {{ return({
         'behavior': [
@@ -11,10 +12,17 @@
             'online_order_share', 'active_day_count_90d', 'page_count_90d',
             'product_use_day_count_90d', 'message_click_count_90d',
         ],
+        'psychographic': segmentation.psychographic_traits(),
     }[set_name]) }}
 {% endmacro %}
 
 
 {% macro cluster_sets() %}
-    {{ return(['behavior']) }}
+    {{ return(['behavior', 'psychographic']) }}
+{% endmacro %}
+
+
+{% macro cluster_months(set_name) %}
+    {#- Behaviour wavers from night to night; an answer stands until it is given anew. -#}
+    {{ return({'behavior': [1, 2], 'psychographic': []}[set_name]) }}
 {% endmacro %}

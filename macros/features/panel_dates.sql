@@ -2,7 +2,7 @@
     {#-
         The dates of the panel, newest first: the as-of date, the month ends of the
         last history months, and those that their rows refer to: the quarter ends of
-        their cut points and the month ends before them.
+        their cut points and the two month ends before them.
     -#}
     {%- set as_of = modules.datetime.datetime.strptime(
         segmentation.as_of_value(), '%Y-%m-%d'
@@ -25,8 +25,10 @@
         {%- do rows.append({
             'date': date, 'quarter_end': quarter_end, 'is_reference': false
         }) -%}
-        {%- for reference in [quarter_end, segmentation.previous_month_end(date)]
-            if reference not in dates and reference not in references -%}
+        {%- set month_end = segmentation.previous_month_end(date) -%}
+        {%- for reference in [
+            quarter_end, month_end, segmentation.previous_month_end(month_end)
+        ] if reference not in dates and reference not in references -%}
             {%- do references.append(reference) -%}
         {%- endfor -%}
     {%- endfor -%}

@@ -24,6 +24,7 @@ from segmentation.train.clusters.scaling import Scaling, logarithms
 from shared_folder import made_once
 
 NOW, BEFORE, LATER = date(2024, 2, 15), date(2024, 1, 31), date(2024, 2, 29)
+EARLIER, MARCH = date(2023, 12, 31), date(2024, 3, 15)
 
 
 @contextmanager
@@ -163,6 +164,39 @@ def test_a_customer_moves_only_to_what_is_nearer_by_a_tenth(
         (moves, NOW): (2, 2),
         (new, NOW): (2, 2),
         (returns, NOW): (2, 1),
+    }
+
+
+def test_nobody_is_back_the_month_after_they_left(warehouse: Warehouse) -> None:
+    """Clusters at 0, 10 and 30: whoever was at 10 at the last month end and at 0 at the
+    one before may go to 30 by now, and back to 0 only when a month end has found them
+    there."""
+    centroids = np.array([[0.0, 0.0], [10.0, 0.0], [30.0, 0.0], [0.0, 99.0]])
+    back, on, new = "back", "on", "new"
+    warehouse.give(
+        rows_of(unscaled(2, centroids)),
+        {
+            (back, EARLIER): inputs(0.0, 0.0),
+            (back, BEFORE): inputs(10.0, 0.0),
+            (back, NOW): inputs(0.0, 0.0),
+            (back, LATER): inputs(0.0, 0.0),
+            (back, MARCH): inputs(0.0, 0.0),
+            (on, EARLIER): inputs(0.0, 0.0),
+            (on, BEFORE): inputs(10.0, 0.0),
+            (on, NOW): inputs(30.0, 0.0),
+            # Not there at the last month end: nothing that they left.
+            (new, EARLIER): inputs(0.0, 0.0),
+            (new, NOW): inputs(0.0, 0.0),
+        },
+        *(NOW, LATER, MARCH),
+    )
+    found = {key: (row[0], row[1]) for key, row in warehouse.clusters().items()}
+    assert found == {
+        (back, NOW): (2, 1),
+        (back, LATER): (2, 1),
+        (back, MARCH): (1, 1),
+        (on, NOW): (3, 3),
+        (new, NOW): (1, 1),
     }
 
 

@@ -10,6 +10,8 @@ from sklearn.metrics import adjusted_rand_score
 
 from cluster_worlds import DATES, NULLS, Floats, Integers, planted
 from cluster_worlds import gradient as gradient_world
+from segmentation.profiles import Profile
+from segmentation.train.clusters import past_quarters
 from segmentation.train.clusters.agreement import adjusted_rand, crossed, overlaps
 from segmentation.train.clusters.decision import Candidate, choose, decide
 from segmentation.train.clusters.errors import (
@@ -31,7 +33,12 @@ from segmentation.train.clusters.scaling import fit_scaling
 from segmentation.train.clusters.settings import Settings
 from segmentation.train.clusters.source import training_dates
 from segmentation.train.clusters.stability import Stability
-from segmentation.train.clusters.train import ClusterTraining, publish, train_panel
+from segmentation.train.clusters.train import (
+    ClusterTraining,
+    Later,
+    publish,
+    train_panel,
+)
 
 # Fewer resamples and draws than in earnest; the demands are the same.
 FEW = Settings(cluster_counts=(4, 5), starts=4, bootstraps=4, nulls=4)
@@ -115,6 +122,64 @@ def test_a_cluster_that_overlaps_keeps_its_id_and_others_retire(
     assert new.isdisjoint(retired)
     versions = {row.version for row in read_parameters(tmp_path / PARAMETERS)}
     assert versions == {"2024-09-30", "2024-12-31"}
+
+
+def later(training: ClusterTraining) -> Later:
+    return Later(training.parameters, training.labels, training.version)
+
+
+def test_a_quarter_before_is_named_after_the_one_behind_it(
+    world: tuple[Panel, Integers], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    panel, members = world
+    newest = _train(panel, tmp_path)
+    # A quarter before, the largest cluster was elsewhere in all it shows.
+    away = 9.0 * (members == 0)[:, None]
+    past = replace(
+        panel,
+        dates=(date(2023, 12, 31), DATES[0], DATES[1]),
+        logs=panel.logs + away,
+        before=replace(panel.before, logs=panel.before.logs + away),
+    )
+    older = train_panel(past, "shop", "behavior", tmp_path, ONE, later=later(newest))
+    assert older.matched
+    assert sorted(older.matched.ids)[-1] == 6
+    publish(newest, tmp_path, older)
+    rows = read_parameters(tmp_path / PARAMETERS)
+    by_version = {
+        version: {row.cluster_id for row in rows if row.version == version}
+        for version in ("2024-06-30", "2024-09-30")
+    }
+    assert by_version["2024-09-30"] == {"1", "2", "3", "4", "5"}
+    assert len(by_version["2024-06-30"] & by_version["2024-09-30"]) == 4
+    # What is published of a quarter stays; the panel is asked for the one before it.
+    again = _train(panel, tmp_path)
+    asked = []
+
+    def too_short(_profile: object, _set: str, day: date) -> Panel:
+        asked.append(day)
+        raise HistoryTooShortError([], 90)
+
+    monkeypatch.setattr(past_quarters, "read_panel", too_short)
+    profile = Profile(tmp_path, "shop", "dev", {"type": "duckdb"}, tmp_path)
+    assert past_quarters.backfill(profile, again) == (again,)
+    assert asked == [date(2024, 3, 31)]
+    labels = {row.cluster_id: row for row in read_labels(tmp_path / LABELS)}
+    assert labels["6"].first_version == "2024-06-30"
+    assert labels["6"].retired_version == "2024-09-30"
+    assert [row.retired_version for row in labels.values()].count("") == 5
+    [alone] = by_version["2024-09-30"] - by_version["2024-06-30"]
+    assert labels[alone].first_version == "2024-09-30"
+    assert {row.first_version for row in labels.values()} == {
+        "2024-06-30",
+        "2024-09-30",
+    }
+    # A refusal takes nothing from the versions behind it.
+    null = replace(NULLS["Gaussian"](1400, np.random.default_rng(3)), dates=past.dates)
+    refused = train_panel(null, "shop", "behavior", tmp_path, ONE, later=later(newest))
+    assert refused.matched is None
+    assert refused.parameters == newest.parameters
+    assert refused.labels == newest.labels
 
 
 def test_a_refusal_leaves_rules_and_says_why(

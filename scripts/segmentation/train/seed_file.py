@@ -5,11 +5,7 @@ import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from segmentation.train.errors import (
-    FilesUnwritableError,
-    WeightsMissingError,
-    WeightsUnreadableError,
-)
+from segmentation.train.errors import WeightsMissingError, WeightsUnreadableError
 from segmentation.train.weights import DECISION, WEIGHT_DECIMALS, Weight
 
 SEED = Path("seeds", "identity_weights.csv")
@@ -76,27 +72,6 @@ def published_weights(file: Path, dataset: str) -> Published:
         return {(row[1], int(row[2])): (float(row[-2]), float(row[-1])) for row in rows}
     except ValueError as error:
         raise WeightsUnreadableError(file, str(error), "numbers") from error
-
-
-def write_files(texts: Mapping[Path, str]) -> None:
-    """Write files whole: each beside its place first, then all put there.
-
-    Raises:
-        FilesUnwritableError: One cannot be written.
-    """
-    beside = {}
-    for file, text in texts.items():
-        beside[file] = file.with_name(f"{file.name}.new")
-        try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            beside[file].write_text(text, encoding="utf-8", newline="\n")
-        except OSError as error:
-            for written in beside.values():
-                written.unlink(missing_ok=True)
-            reason = error.strerror or str(error)
-            raise FilesUnwritableError(file, reason) from error
-    for file, new in beside.items():
-        new.replace(file)
 
 
 def _read(file: Path) -> list[list[str]]:

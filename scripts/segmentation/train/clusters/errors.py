@@ -36,8 +36,30 @@ class TooFewCustomersError(SegmentationError):
 
     def __init__(self, found: int, expected: int) -> None:
         super().__init__(
-            f"Found {found:,} customers whose inputs are known at all three dates of "
-            f"training; expected {expected:,} or more. Rules fill the set until then."
+            f"Found {found:,} customers whose inputs are known at each date that is "
+            f"read; expected {expected:,} or more. Wait for more, or train without "
+            "--check: where the gate refuses, rules fill the set."
+        )
+
+
+class NotPublishedError(SegmentationError):
+    """There are no clusters to check."""
+
+    def __init__(self, file: Path, dataset: str, set_name: str) -> None:
+        super().__init__(
+            f"Found no clusters of {dataset} for the set {set_name} in {file}; "
+            "expected a published version. Train without --check first."
+        )
+
+
+class ClustersDriftedError(SegmentationError):
+    """Published clusters are no longer those of the customers."""
+
+    def __init__(self, version: str, as_of: date, failures: Iterable[str]) -> None:
+        super().__init__(
+            f"Found that version {version} no longer holds at {as_of}: "
+            f"{'; '.join(failures)}; expected no more than chance moves. Train without "
+            "--check, then build again."
         )
 
 

@@ -89,6 +89,33 @@ def update_labels(
     return kept + [row for row in new if row.cluster_id not in known]
 
 
+def add_earlier_labels(
+    labels: Sequence[LabelRow],
+    new: Sequence[LabelRow],
+    in_use: Collection[int],
+    version: str,
+    later: str,
+) -> list[LabelRow]:
+    """Add the clusters of a version that is older than the one they are named after.
+
+    Args:
+        labels: Labels of the set.
+        new: Labels of the clusters that the later version no longer has.
+        in_use: Ids of the older version.
+        version: The older version.
+        later: The later one, by which the new ones have retired.
+    """
+    known = {row.cluster_id for row in labels}
+    kept = [
+        replace(row, first_version=min(row.first_version, version))
+        if int(row.cluster_id) in in_use
+        else row
+        for row in labels
+    ]
+    gone = [replace(row, retired_version=later) for row in new]
+    return kept + [row for row in gone if row.cluster_id not in known]
+
+
 def name_cluster(
     centroid: Floats, weight: Floats, features: Sequence[str], taken: Collection[str]
 ) -> tuple[str, str]:

@@ -3,10 +3,29 @@
 from typing import TYPE_CHECKING
 
 from segmentation.train.clusters.card import verdict_text
+from segmentation.train.clusters.drift import Check
 from segmentation.train.clusters.train import ClusterTraining
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+
+def print_check(found: Check, console: "Console") -> None:
+    """Print what a refit moves, and which inputs are distributed otherwise."""
+    lines = [
+        f"{each.name}: {each.found:.3f}, by chance up to {each.bound:.3f}"
+        for each in found.movements
+    ]
+    lines += [
+        f"{each.feature}: stability index {each.psi:.3f}, "
+        f"chance {each.chance:.4f}{', shifted' if each.is_alarm else ''}"
+        for each in found.shifts
+    ]
+    season = "" if found.is_season_known else "; season unknown"
+    since = f"inputs since {found.base}{season}" if found.base else "no earlier inputs"
+    lines.insert(0, f"Version {found.version} at {found.as_of}, {since}.")
+    for line in lines:
+        console.print(line, highlight=False, markup=False)
 
 
 def print_clusters(training: ClusterTraining, console: "Console") -> None:

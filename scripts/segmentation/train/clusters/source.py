@@ -37,8 +37,13 @@ def inputs_table(set_name: str) -> str:
     return f"int_segments__{set_name}_inputs"
 
 
-def read_panel(profile: Profile, set_name: str) -> Panel:
+def read_panel(profile: Profile, set_name: str, through: date | None = None) -> Panel:
     """Read inputs and outcomes, ordered by customer.
+
+    Args:
+        profile: Of the warehouse.
+        set_name: Set whose codes the clusters become.
+        through: Last date of the panel that may enter; the newest by default.
 
     Raises:
         SegmentationError: The warehouse does not open, or has too little.
@@ -58,6 +63,7 @@ def read_panel(profile: Profile, set_name: str) -> Panel:
                     f"select distinct as_of_date from {tables[FEATURES]} "
                     "order by as_of_date"
                 )
+                if through is None or row[0] <= through
             ]
         )
         earlier, before = (
@@ -73,6 +79,39 @@ def read_panel(profile: Profile, set_name: str) -> Panel:
     return Panel(
         tuple(features), dates, earlier, before, logarithms(now[:, :width]), spend
     )
+
+
+def read_inputs(
+    profile: Profile, set_name: str, features: Sequence[str]
+) -> dict[date, Floats]:
+    """Return logarithms of inputs by date, each of shape (customers, features).
+
+    Raises:
+        SegmentationError: The warehouse does not open, or has too little.
+    """
+    inputs = inputs_table(set_name)
+    with open_query(profile) as query:
+        schemas = find_schemas(query, (inputs,), profile) if query else {}
+        if query is None or not schemas:
+            raise InputsMissingError(warehouse_name(profile), [inputs])
+        known = find_columns(query, schemas[inputs], inputs)
+        if lacking := sorted(set(features) - set(known)):
+            names = [f"{inputs}.{name}" for name in lacking]
+            raise InputsMissingError(warehouse_name(profile), names)
+        columns = ", ".join(quoted(name) for name in features)
+        table = quoted(schemas[inputs], inputs)
+        found: dict[date, list[Sequence[float]]] = {}
+        for day, *values in query(
+            f"select as_of_date, {columns} from {table} "
+            "order by customer_id, as_of_date"
+        ):
+            found.setdefault(day, []).append(values)
+    fewest = len(found[max(found)]) if found else 0
+    if fewest < MIN_CUSTOMERS:
+        raise TooFewCustomersError(fewest, MIN_CUSTOMERS)
+    return {
+        day: logarithms(np.array(rows, dtype=np.float64)) for day, rows in found.items()
+    }
 
 
 def training_dates(panel: Sequence[date]) -> tuple[date, date, date]:
@@ -116,6 +155,9 @@ def _rows(
         f"select {', '.join(columns)} from {inputs} as inputs "
         f"inner join {features} as later on inputs.customer_id = later.customer_id "
         "where inputs.as_of_date = ? and later.as_of_date = ? "
+        # Who objects today is learned from no more, whatever held on the date.
+        f"and inputs.customer_id not in (select customer_id from {features} where not "
+        f"is_profiled and as_of_date = (select max(as_of_date) from {features})) "
         "order by inputs.customer_id",
         *dates,
     )

@@ -12,6 +12,7 @@ from segmentation.train.clusters.decision import Decision, decide
 from segmentation.train.clusters.kmeans import nearest
 from segmentation.train.clusters.labels import (
     Matched,
+    add_earlier_labels,
     match_ids,
     name_cluster,
     update_labels,
@@ -32,9 +33,7 @@ from segmentation.train.clusters.parameters import (
 from segmentation.train.clusters.scaling import known_enough
 from segmentation.train.clusters.settings import Settings
 from segmentation.train.clusters.source import read_panel
-from segmentation.train.seed_file import write_files
-
-CARDS = Path("docs", "models")
+from segmentation.train.files import CARDS, write_files
 
 
 @dataclass(frozen=True)
@@ -77,6 +76,21 @@ class ClusterTraining:
         return [row for row in self.labels if (row.dataset, row.set_name) == key]
 
 
+@dataclass(frozen=True)
+class Later:
+    """Seeds that clusters of an older date are added to.
+
+    Attributes:
+        parameters: Rows of the seed, of all data sets.
+        labels: Rows of the seed of labels, of all data sets.
+        version: The next later version, whose clusters the older ones are named after.
+    """
+
+    parameters: tuple[ParameterRow, ...]
+    labels: tuple[LabelRow, ...]
+    version: str
+
+
 def train_clusters(
     profile: Profile,
     dataset: str,
@@ -102,15 +116,28 @@ def train_panel(
     project_dir: Path,
     settings: Settings,
     advance: Callable[[str], None] = lambda _: None,
+    later: Later | None = None,
 ) -> ClusterTraining:
     """Look for clusters and name them after those that the project has published.
+
+    Args:
+        panel: Customers.
+        dataset: Data set they are of.
+        set_name: Set whose codes the clusters become.
+        project_dir: Where the seeds are.
+        settings: What is demanded.
+        advance: Told of each step.
+        later: What these clusters are added to, when they are older. Where the gate
+            refuses, it stays as it is.
 
     Raises:
         ParametersUnreadableError: A seed cannot be read.
     """
-    rows = read_parameters(project_dir / PARAMETERS)
-    labels = read_labels(project_dir / LABELS)
-    old = newest_parameters(rows, dataset, set_name, project_dir / PARAMETERS)
+    file = project_dir / PARAMETERS
+    rows = list(later.parameters) if later else read_parameters(file)
+    labels = list(later.labels) if later else read_labels(project_dir / LABELS)
+    named_after = [row for row in rows if not later or row.version == later.version]
+    old = newest_parameters(named_after, dataset, set_name, file)
     decision = decide(panel, settings, advance)
     version = panel.dates[2].isoformat()
     key = (dataset, set_name)
@@ -148,8 +175,14 @@ def train_panel(
     kept = [
         row
         for row in rows
-        if (row.dataset, row.set_name) != key or (matched and row.version != version)
+        if (row.dataset, row.set_name) != key
+        or ((matched or later) and row.version != version)
     ]
+    own_labels = (
+        add_earlier_labels(own, new_labels, in_use, version, later.version)
+        if later
+        else update_labels(own, new_labels, in_use, version)
+    )
     return ClusterTraining(
         dataset,
         set_name,
@@ -160,12 +193,19 @@ def train_panel(
         int(movers.sum()),
         float(panel.spend[movers].sum()),
         (*kept, *new_rows),
-        (*others, *update_labels(own, new_labels, in_use, version)),
+        (*others, *own_labels),
     )
 
 
-def publish(training: ClusterTraining, project_dir: Path) -> tuple[Path, ...]:
+def publish(
+    training: ClusterTraining, project_dir: Path, oldest: ClusterTraining | None = None
+) -> tuple[Path, ...]:
     """Write both seeds and the model card; return them.
+
+    Args:
+        training: What the card is about.
+        project_dir: Where the files go.
+        oldest: The last training of a backfill, with all rows of the seeds.
 
     Raises:
         FilesUnwritableError: One cannot be written; then all are as they were.
@@ -174,8 +214,10 @@ def publish(training: ClusterTraining, project_dir: Path) -> tuple[Path, ...]:
 
     card = CARDS / f"clusters_{training.set_name}_{training.dataset}.md"
     texts = {
-        project_dir / PARAMETERS: seed_text(training.parameters, ParameterRow),
-        project_dir / LABELS: seed_text(training.labels, LabelRow),
+        project_dir / PARAMETERS: seed_text(
+            (oldest or training).parameters, ParameterRow
+        ),
+        project_dir / LABELS: seed_text((oldest or training).labels, LabelRow),
         project_dir / card: card_text(training),
     }
     write_files(texts)
