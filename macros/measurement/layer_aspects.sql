@@ -51,6 +51,10 @@
         {'layer': 'value', 'name': 'margin', 'family': 'transactions',
          'needs': 'orders with a margin_amount',
          'rows': [('orders', 'margin_amount is not null')]},
+        {'layer': 'value', 'name': 'first_order', 'family': 'crm',
+         'needs': 'customers without an order, and parameters of this data set, which '
+            ~ 'segment train value learns from 100 first orders in a quarter',
+         'features': ['first_order_probability_90d']},
     ]) }}
 {% endmacro %}
 

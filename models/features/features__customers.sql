@@ -182,6 +182,8 @@ final as (
         value.expected_revenue_180d,
         value.expected_revenue_365d,
         value.discounted_value_365d,
+        value.combined_spend_90d,
+        value.first_order_probability_90d,
         value.acquisition_cost_amount,
         value.growth_potential_amount,
         population.is_profiled,

@@ -50,11 +50,20 @@ with final as (
             when expected.is_margin = (norms.value_basis = 'margin')
                 then expected.discounted_value_365d
         end as discounted_value_365d,
+        expected.combined_spend_90d,
+        {{ segmentation.round_score('first_orders.first_order_probability_90d') }}
+            as first_order_probability_90d,
         scores.acquisition_cost_basis,
         scores.acquisition_cost_amount,
         cast(scores.growth_potential_amount as numeric(18, 2))
             as growth_potential_amount,
-        coalesce(versions.is_in_sample, false) as is_in_sample
+        coalesce(
+            case
+                when first_orders.customer_id is null then versions.is_in_sample
+                else first_order_versions.is_in_sample
+            end,
+            false
+        ) as is_in_sample
     from {{ ref('int_features__scores') }} as scores
     inner join {{ ref('int_features__purchases') }} as purchases
         on
@@ -68,6 +77,12 @@ with final as (
         on
             scores.customer_id = expected.customer_id
             and scores.as_of_date = expected.as_of_date
+    left join {{ ref('int_features__first_order_versions') }} as first_order_versions
+        on scores.as_of_date = first_order_versions.as_of_date
+    left join {{ ref('int_features__first_order_scores') }} as first_orders
+        on
+            scores.customer_id = first_orders.customer_id
+            and scores.as_of_date = first_orders.as_of_date
     {{ segmentation.only_touched('scores', run) }}
 
 )

@@ -7,11 +7,7 @@ with buyers as (
     select
         purchases.*,
         categories.category_entropy,
-        -- Only where the tiers cut it.
-        case
-            when versions.tier_measure = 'expected_value'
-                then expected.discounted_value_365d
-        end as tier_value
+        expected.tier_value
     from {{ ref('int_features__purchases') }} as purchases
     inner join {{ ref('int_features__population') }} as population
         on
@@ -21,13 +17,10 @@ with buyers as (
         on
             purchases.customer_id = categories.customer_id
             and purchases.as_of_date = categories.as_of_date
-    left join {{ ref('int_features__value_versions') }} as versions
-        on purchases.as_of_date = versions.as_of_date
     left join {{ ref('int_features__value_scores') }} as expected
         on
             purchases.customer_id = expected.customer_id
             and purchases.as_of_date = expected.as_of_date
-            and versions.tier_measure = 'expected_value'
     where purchases.order_count > 0 and population.is_profiled
 
 ),

@@ -40,13 +40,12 @@ joined as (
         population.is_profiled and purchases.order_count > 0 as is_scored,
         -- What told later spend apart better when the parameters were trained.
         case
-            when versions.tier_measure = 'expected_value'
-                then expected.discounted_value_365d
+            when versions.tier_measure <> 'spend_90d' then expected.tier_value
             else purchases.net_amount_90d
         end as tier_value,
         {% for tier in tiers %}
         case
-            when versions.tier_measure = 'expected_value'
+            when versions.tier_measure <> 'spend_90d'
                 then cuts.expected_tier_{{ loop.index }}
             else cuts.value_tier_{{ loop.index }}
         end as tier_cut_{{ loop.index }},
@@ -76,7 +75,6 @@ joined as (
         on
             purchases.customer_id = expected.customer_id
             and purchases.as_of_date = expected.as_of_date
-            and versions.tier_measure = 'expected_value'
     left join {{ ref('int_features__acquisition_costs') }} as costs
         on
             purchases.as_of_date = costs.as_of_date

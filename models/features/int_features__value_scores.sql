@@ -26,7 +26,8 @@ with buyers as (
         cast(
             case when purchases.net_amount > 0 then purchases.margin_amount else 0 end
             as double precision
-        ) as margin
+        ) as margin,
+        cast(purchases.net_amount_90d as double precision) as revenue_90d
     from {{ ref('int_features__purchases') }} as purchases
     inner join {{ ref('int_features__population') }} as population
         on
@@ -66,6 +67,7 @@ scored as (
         / (versions.order_value_q - 1) as mean_order_value,
         versions.margin_share,
         versions.yearly_discount_rate,
+        versions.tier_measure,
         -- In days, which are whole: each rounding counts once per return.
         (buyers.age_days - buyers.recency_days)
         / (7 * versions.alpha + buyers.recency_days) as silence_to_date,
@@ -246,6 +248,14 @@ expected as (
         {% endfor %}
         alive.expected_order_value,
         alive.value_share,
+        -- What is expected, the own rate to date and the last window, one as good as
+        -- the other: each errs in its own way.
+        (
+            alive.probability_alive * orders.orders_90d * alive.expected_order_value
+            + alive.revenue * 90 / greatest(alive.age_days, 90)
+            + alive.revenue_90d
+        ) / 3 as combined_spend,
+        alive.tier_measure,
         alive.probability_alive * (
             {% for days in month_days %}
             {{ '+' if not loop.first }} orders.orders_{{ days }}d * (
@@ -264,6 +274,19 @@ expected as (
 
 ),
 
+rounded as (
+
+    select
+        expected.*,
+        cast({{ segmentation.round_score(
+            'discounted_orders_365d * expected_order_value * value_share'
+        ) }} as numeric(18, 2)) as discounted_value_365d,
+        cast({{ segmentation.round_score('combined_spend') }} as numeric(18, 2))
+            as combined_spend_90d
+    from expected
+
+),
+
 final as (
 
     select
@@ -277,11 +300,14 @@ final as (
         {% endfor %}
         discounted_orders_365d,
         expected_order_value,
-        cast({{ segmentation.round_score(
-            'discounted_orders_365d * expected_order_value * value_share'
-        ) }} as numeric(18, 2)) as discounted_value_365d,
+        discounted_value_365d,
+        combined_spend_90d,
+        case
+            when tier_measure = 'expected_value' then discounted_value_365d
+            when tier_measure = 'combined_spend' then combined_spend_90d
+        end as tier_value,
         is_margin
-    from expected
+    from rounded
 
 )
 

@@ -1,6 +1,8 @@
 """The commands `segment train`: learn from a build, publish what was learned."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 
 import click
 
@@ -56,8 +58,7 @@ def train_identity(profile: Profile, dataset: str | None, check: bool) -> None:
         return
     files = training.publish(trained, profile.project_dir)
     training.print_training(trained, console)
-    for file in files:
-        click.echo(f"Wrote {file}")
+    _tell(profile, files)
 
 
 @train.command("power")
@@ -120,16 +121,18 @@ def train_value(
     discount_rate: float,
     check: bool,
 ) -> None:
-    """Learn what customers will order and spend.
+    """Learn what customers will order and spend, and who will order first.
 
     Builds the world as of each cut-off beside the tables of the last build, reads
-    nothing after it, and writes seeds/value_parameters.csv, seeds/value_nodes.csv and a
-    model card in docs/models. Load the data before; run `dbt build` after.
+    nothing after it, says who changes value tier, and writes the seeds
+    value_parameters, value_nodes and prospect_parameters and a model card in
+    docs/models. Run `dbt build` before and after.
     """
     from rich.console import Console
 
     from segmentation.train import find_dataset
 
+    _refuse_both(check, backfill)
     try:
         from segmentation.train.value import page, training, value
     except ModuleNotFoundError as error:
@@ -140,7 +143,7 @@ def train_value(
     settings = training.Settings(
         dataset=find_dataset(profile.project_dir, dataset),
         through=through.date() if through else None,
-        is_backfill=backfill and not check,
+        is_backfill=backfill,
         yearly_discount_rate=discount_rate,
     )
     progress = Console(stderr=True)
@@ -152,16 +155,39 @@ def train_value(
         page.print_drift(drift, console)
         value.check(drift)
         return
-    files = value.publish(versions, profile.project_dir)
     page.print_versions(versions, console)
-    for file in files:
-        click.echo(f"Wrote {file}")
+    moving = value.movers(versions[0], profile.project_dir)
+    if moving is not None:
+        page.print_movers(moving, console)
+    _tell(profile, value.publish(versions, profile.project_dir))
 
 
 @train.command("clusters")
 @of_last_build
+@click.option(
+    "--set",
+    "set_name",
+    type=click.Choice(["behavior", "psychographic"]),
+    default="behavior",
+    show_default=True,
+    help="Set whose codes the clusters become.",
+)
+@click.option(
+    "--backfill",
+    is_flag=True,
+    help="Train every quarter end of the panel too, so that past dates are scored with "
+    "clusters that no later date entered.",
+)
+@click.option(
+    "--check",
+    is_flag=True,
+    help="Refit the published clusters and write nothing; exit code 1 if more moves "
+    "than by chance.",
+)
 @with_profile
-def train_clusters(profile: Profile, dataset: str | None) -> None:
+def train_clusters(
+    profile: Profile, dataset: str | None, set_name: str, backfill: bool, check: bool
+) -> None:
     """Look for clusters of customers that chance would not show.
 
     Reads the last build at its as-of date and at two quarters before, and writes
@@ -175,11 +201,39 @@ def train_clusters(profile: Profile, dataset: str | None) -> None:
     from segmentation.train import clusters
     from segmentation.train.clusters.settings import CLUSTER_COUNTS
 
+    _refuse_both(check, backfill)
     name = training.find_dataset(profile.project_dir, dataset)
+    if check:
+        found = clusters.check_clusters(profile, name, set_name)
+        clusters.print_check(found, Console())
+        clusters.check(found)
+        return
     with progress_bar("reading", len(CLUSTER_COUNTS)) as advance:
         trained = clusters.train_clusters(
-            profile, name, "behavior", advance=lambda step: advance(step, 1)
+            profile, name, set_name, advance=lambda step: advance(step, 1)
         )
+    versions = clusters.backfill(profile, trained) if backfill else (trained,)
     clusters.print_clusters(trained, Console())
-    for file in clusters.publish(trained, profile.project_dir):
+    if backfill and trained.matched:
+        click.echo(f"Versions: {', '.join(each.version for each in versions)}")
+    _tell(profile, clusters.publish(trained, profile.project_dir, versions[-1]))
+
+
+def _refuse_both(check: bool, backfill: bool) -> None:
+    if check and backfill:
+        raise click.UsageError(
+            "Found --check with --backfill; a check compares the newest version."
+        )
+
+
+def _tell(profile: Profile, files: Sequence[Path]) -> None:
+    """Print what was written, and what a project of your own must say once."""
+    from segmentation.train.own_seeds import lines_to_add
+
+    for file in files:
         click.echo(f"Wrote {file}")
+    if lines := lines_to_add(profile.project_dir, files):
+        click.echo(
+            "Add to dbt_project.yml before the next build, which else would read the "
+            f"package's seeds of these names:\n\n{lines}"
+        )

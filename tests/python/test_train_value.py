@@ -6,10 +6,14 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
+import pandas as pd  # type: ignore[import-untyped]
 import pytest
 from click.testing import CliRunner, Result
+from scipy.stats import bootstrap
 
 from segmentation.cli import cli
+from segmentation.train.arrays import Floats
+from segmentation.train.quarters import quarter_end_before
 from segmentation.train.value import value
 from segmentation.train.value.backtest import backtest, calibration_slope
 from segmentation.train.value.card import card_text
@@ -19,6 +23,7 @@ from segmentation.train.value.errors import (
     SeedUnreadableError,
     TooFewBuyersError,
 )
+from segmentation.train.value.gamma_gamma import expected_order_value
 from segmentation.train.value.purchase_models import PurchaseModel
 from segmentation.train.value.seed_files import NODES, PARAMETERS
 from segmentation.train.value.tiers import (
@@ -28,8 +33,8 @@ from segmentation.train.value.tiers import (
     tiers_of,
 )
 from segmentation.train.value.training import Settings, Version, train_versions
-from segmentation.train.value.value import check, compare, publish
-from segmentation.train.value.worlds import World, quarter_end_before, window_start
+from segmentation.train.value.value import Movers, check, compare, movers, publish
+from segmentation.train.value.worlds import World, window_start
 
 START = date(2024, 1, 1)
 SHARES = (0.05, 0.15, 0.30, 0.50, 0.75)
@@ -264,6 +269,39 @@ def test_drift_is_what_published_parameters_expect_otherwise(
         check(drift)
 
 
+def test_movers_are_who_changes_tier_and_what_they_spent(
+    trained: tuple[Version, ...], tmp_path: Path
+) -> None:
+    assert movers(trained[0], tmp_path) is None
+    publish(trained, tmp_path)
+    same = movers(trained[0], tmp_path)
+    assert same is not None
+    assert (same.published, same.up, same.down) == ("2024-09-30", 0, 0)
+    # Twenty buyers of one history: who spent least lately is worth most.
+    spend = np.arange(20, 0, -1.0)
+    zeros = np.zeros(20, dtype=np.int64)
+    world = replace(
+        trained[0].world,
+        customer_ids=tuple(f"{place:02}" for place in range(20)),
+        frequency=zeros,
+        recency_days=zeros,
+        age_days=zeros + 100,
+        revenue=100 - spend,
+        revenue_90d=spend,
+    )
+
+    def measured_by(measure: TierMeasure) -> Version:
+        parameters = replace(trained[0].parameters, tier_measure=measure)
+        return replace(trained[0], world=world, parameters=parameters)
+
+    publish([measured_by(TierMeasure.EXPECTED)], tmp_path)
+    # From the top tiers hold 2, 2, 3, 4, 5 and 4: of the two in the middle, tenth and
+    # eleventh from both ends, none moves; nine spent 20 to 12, and nine 9 to 1.
+    assert movers(measured_by(TierMeasure.SPEND), tmp_path) == Movers(
+        "2024-09-30", 20, 9, 9, 210, 144, 45
+    )
+
+
 def test_the_command_checks_and_writes(
     trained: tuple[Version, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -295,6 +333,11 @@ def test_the_command_checks_and_writes(
     assert written.exit_code == 0, written.output
     assert asked[-1] == Settings("shop", date(2024, 9, 30), True, 0.2)
     assert (tmp_path / NODES).exists()
+    assert "change value tier" not in written.output
+    again = run("--through", "2024-09-30").output
+    buyers = len(trained[0].world.customer_ids)
+    moving = f"0 of {buyers} buyers change value tier against the published version"
+    assert again.index(moving) < again.index("Wrote")
     same = run("--check")
     assert same.exit_code == 0, same.output
     assert "differ by 0.00% between the published version 2024-09-30" in same.output
@@ -340,13 +383,78 @@ def test_explained_is_the_share_between_groups() -> None:
     # Means 2 and 6 around 4: 16 between; 2 within each: 4 of 20 within.
     groups, outcome = np.array([0, 0, 1, 1]), np.array([1.0, 3.0, 5.0, 7.0])
     assert explained(groups, outcome) == pytest.approx(16 / 20)
-    later = np.arange(1.0, 101.0)
-    found = compare_tiers(later, later[::-1], later, SHARES)
-    assert found.winner is TierMeasure.EXPECTED or found.spend == found.expected
-    better = compare_tiers(later, np.tile([1.0, 2.0], 50), later, SHARES)
-    assert better.winner is TierMeasure.SPEND
-    equal = compare_tiers(later, later, later, SHARES)
-    assert equal.winner is TierMeasure.SPEND
+
+
+def test_tiers_cut_what_explains_most_and_the_plain_rule_at_a_tie() -> None:
+    later, flat = np.arange(1.0, 101.0), np.tile([1.0, 2.0], 50)
+    spend, expected, combined = TierMeasure
+
+    def winner(one: Floats, two: Floats, three: Floats) -> TierMeasure:
+        measures = {spend: one, expected: two, combined: three}
+        return compare_tiers(measures, later, SHARES).winner
+
+    assert winner(flat, later, flat) is expected
+    assert winner(flat, flat, later) is combined
+    assert winner(later, flat, flat) is spend
+    assert winner(later, later, later) is spend
+
+
+def test_the_interval_of_the_difference_is_that_of_another_library() -> None:
+    generator = np.random.default_rng(9)
+    worth = generator.gamma(1.5, 30.0, 800)
+    spend = worth * generator.gamma(1.0, 1.0, 800)
+    later = worth * generator.gamma(2.0, 0.5, 800)
+    measures = {
+        TierMeasure.SPEND: spend,
+        TierMeasure.EXPECTED: worth,
+        TierMeasure.COMBINED: np.ones(800),
+    }
+    found = compare_tiers(measures, later, SHARES)
+    outcome = np.minimum(later, np.quantile(later, 0.99))
+    dormant = np.zeros(800, dtype=bool)
+
+    def r_squared(tiers: np.ndarray, money: np.ndarray) -> float:
+        means = pd.Series(money).groupby(tiers).transform("mean")
+        return float(np.var(means) / np.var(money))
+
+    rival = bootstrap(
+        [tiers_of(m, dormant, SHARES) for m in (spend, worth)] + [outcome],
+        lambda one, two, money: r_squared(two, money) - r_squared(one, money),
+        paired=True,
+        vectorized=False,
+        method="percentile",
+        n_resamples=1_000,
+        rng=np.random.default_rng(1),
+    ).confidence_interval
+    assert found.more == pytest.approx((rival.low, rival.high), abs=0.02)
+    more = found.explained[TierMeasure.EXPECTED] - found.explained[TierMeasure.SPEND]
+    assert found.more[0] < more < found.more[1]
+    assert rival.high - rival.low > 0.08
+    order = generator.permutation(800)
+    shuffled = {name: measure[order] for name, measure in measures.items()}
+    assert compare_tiers(shuffled, later[order], SHARES) == found
+    equal = dict.fromkeys(TierMeasure, later)
+    assert compare_tiers(equal, later, SHARES).more == (0, 0)
+
+
+def test_combined_spend_is_the_mean_of_three(trained: tuple[Version, ...]) -> None:
+    """100 days old with 100 spent, 30 of it lately; new with 9; refunded to -4."""
+    model = trained[0].model
+    world = replace(
+        trained[0].world,
+        customer_ids=("a", "b", "c"),
+        frequency=np.array([1, 0, 0]),
+        recency_days=np.array([50, 0, 0]),
+        age_days=np.array([100, 3, 200]),
+        revenue=np.array([100.0, 9.0, -4.0]),
+        revenue_90d=np.array([30.0, 9.0, -4.0]),
+    )
+    values = trained[0].parameters.order_values
+    worth = expected_order_value(values, world.order_days, world.revenue)
+    expected = model.orders(world, 90) * worth
+    assert model.combined_spend(world) == pytest.approx(
+        [(expected[0] + 90 + 30) / 3, (expected[1] + 9 + 9) / 3, (expected[2] - 4) / 3]
+    )
 
 
 def test_slope_is_that_of_a_line_through_group_means() -> None:

@@ -7,6 +7,7 @@ from mpmath import hyp2f1, mp, mpf
 from scipy.optimize import check_grad
 
 from cdnow import shoppers
+from exact_value import ExactValue
 from segmentation.train.value.counts import Histories, compress
 from segmentation.train.value.gamma_gamma import (
     OrderValueFit,
@@ -155,6 +156,27 @@ def test_the_fewest_nodes_that_are_exact_are_chosen(cdnow: Histories) -> None:
     nodes, error = choose_nodes(fit, cdnow)
     assert len(nodes.places) == 48
     assert error < 2e-11
+
+
+def test_nodes_stay_exact_for_two_quarters() -> None:
+    """Sixty returns in 26 weeks have become 120 in 52, against 40 digits."""
+    fit = PurchaseFit(PurchaseModel.BG, *PUBLISHED, 0.0)
+    some = Histories(np.array([60.0]), np.array([25.0]), np.array([26.0]), np.ones(1))
+    nodes, _ = choose_nodes(fit, some)
+    row: dict[str, object] = dict.fromkeys(("order_value_p", "order_value_q"), "1")
+    row |= dict(zip(("r", "alpha", "a", "b"), map(str, PUBLISHED), strict=True))
+    row |= {"order_value_v": "1", "yearly_discount_rate": "0", "purchase_model": "bg"}
+    exact = ExactValue(row).orders_if_alive(120, 52 * 7, 365)
+    # The least rule is exact for what it was, and no longer for what it will be.
+    for size, is_exact in ((32, False), (len(nodes.places), True)):
+        found = orders_if_alive(
+            fit,
+            beta_nodes(fit.a, fit.b, size),
+            np.array([120.0]),
+            np.array([52.0]),
+            365 / 7,
+        )
+        assert (abs(found[0] / exact - 1) < 1e-10) == is_exact
 
 
 def test_no_order_of_rows_changes_a_parameter() -> None:

@@ -1,32 +1,35 @@
 """The warehouse scores value as 40 digits do, on both engines."""
 
-from collections.abc import Iterable, Iterator, Mapping
+import csv
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 import pytest
-from mpmath import mpf
+from mpmath import exp, log, mp, mpf
 
+import golden_customers as golden
 from cdnow import Shoppers, shoppers
 from dbt_project import REPOSITORY, DbtProject
 from exact_value import ExactValue
-from segmentation.connections import open_duckdb, open_postgres
-from segmentation.profiles import load_profile
 from segmentation.train.value.counts import compress
+from segmentation.train.value.first_orders import FirstOrderFit
 from segmentation.train.value.gamma_gamma import fit_order_values
 from segmentation.train.value.nodes import choose_nodes
 from segmentation.train.value.purchase_models import PurchaseModel, fit_purchases
+from segmentation.train.value.seed_files import SEEDS
 from segmentation.train.value.seed_rows import (
-    NODES_HEADER,
     PARAMETERS_HEADER,
     ValueParameters,
     seed_rows,
 )
 from segmentation.train.value.tiers import TierMeasure
+from value_stand_ins import INPUTS, buyers, prospects, run, seeds_and_dates
 
 SELECTED = [
     "int_features__value_versions",
@@ -42,6 +45,11 @@ COLUMNS = (
     "discounted_orders_365d",
     "expected_order_value",
 )
+HISTORY = ("frequency", "recency_days", "age_days", "amount")
+FIRST_ORDERS = [
+    "int_features__first_order_versions",
+    "int_features__first_order_scores",
+]
 Row = tuple[Any, ...]
 
 
@@ -61,79 +69,20 @@ def trained(people: Shoppers, model: PurchaseModel) -> ValueParameters:
     )
 
 
-def statements(people: Shoppers, parameters: ValueParameters) -> Iterable[str]:
-    """Stand in for what the three models read."""
-    yield "drop schema if exists main_internal cascade"
-    yield "create schema main_internal"
-    for name, header, seeded in zip(
-        ("parameters", "nodes"),
-        (PARAMETERS_HEADER, NODES_HEADER),
-        seed_rows(parameters),
-        strict=True,
-    ):
-        texts = {"dataset", "version", "purchase_model", "order_value_model"}
-        texts |= {"tier_measure", "seed_fingerprint"}
-        types = {"trained_through": "date", "node_number": "int", "node_count": "int"}
-        columns = ", ".join(
-            f"{c} {'text' if c in texts else types.get(c, 'double precision')}"
-            for c in header
-        )
-        yield f"create table main_internal.value_{name} ({columns})"
-        values = ", ".join(
-            "(" + ", ".join(f"'{v}'" if v else "null" for v in row) + ")"
-            for row in seeded
-        )
-        yield f"insert into main_internal.value_{name} values {values}"
-    yield (
-        "create table main_internal.int_features__as_of_dates as "
-        "select date '1997-09-30' as as_of_date"
-    )
-    rows = ", ".join(
-        f"('{i}', {x}, {t}, {age}, {amount:.2f})"
-        for i, (x, t, age, amount) in enumerate(
-            zip(
-                people.frequency,
-                people.recency_days,
-                people.age_days,
-                people.amount,
-                strict=True,
-            )
-        )
-    )
-    yield (
-        "create table main_internal.int_features__purchases as select "
-        "cast(c as varchar(9)) as customer_id, date '1997-09-30' as as_of_date, "
-        "cast(x as bigint) as gap_count, cast(t as bigint) as gap_days, "
-        "cast(age as bigint) as tenure_days, cast(m as numeric(18, 2)) as net_amount, "
-        "1 as order_count, cast(null as numeric(18, 2)) as margin_amount "
-        f"from (values {rows}) as v (c, x, t, age, m)"
-    )
-    yield (
-        "create table main_internal.int_features__purchase_sums as "
-        "select * from main_internal.int_features__purchases"
-    )
-    yield (
-        "create table main_internal.int_features__population as "
-        "select customer_id, as_of_date, true as is_profiled "
-        "from main_internal.int_features__purchases"
-    )
-
-
 def scored(
     project: DbtProject, people: Shoppers, parameters: ValueParameters
 ) -> list[Row]:
     """Return the columns of all customers, in their order."""
-    profile = load_profile(REPOSITORY, REPOSITORY, project.target)
-    if project.target == "postgres":
-        with open_postgres(profile) as connection:
-            for statement in statements(people, parameters):
-                connection.cursor().execute(statement)
-    else:
-        with open_duckdb(profile) as session:
-            for statement in statements(people, parameters):
-                session.execute(statement)
-    result = project.dbt("run", "--select", *SELECTED)
-    assert result.success, result.ending
+    histories = zip(
+        range(len(people.frequency)),
+        *(getattr(people, n).tolist() for n in HISTORY),
+        strict=True,
+    )
+    stand_ins = chain(
+        seeds_and_dates(seed_rows(parameters), [parameters.trained_through]),
+        buyers((str(number), *rest) for number, *rest in histories),
+    )
+    run(project, stand_ins, SELECTED)
     rows = project.query(
         f"select cast(customer_id as int), {', '.join(COLUMNS)} "
         "from main_internal.int_features__value_scores order by 1"
@@ -153,8 +102,7 @@ def largest_errors(
     exact = ExactValue(parameters)
     errors = dict.fromkeys(COLUMNS, 0.0)
     known: dict[tuple[int, int, int], mpf] = {}
-    names = ("frequency", "recency_days", "age_days", "amount")
-    people_rows = zip(*(getattr(people, n).tolist() for n in names), strict=True)
+    people_rows = zip(*(getattr(people, n).tolist() for n in HISTORY), strict=True)
     for i, ((x, recency, age, amount), row) in enumerate(
         zip(people_rows, found, strict=True)
     ):
@@ -191,7 +139,7 @@ def every(people: Shoppers, step: int) -> Shoppers:
 
 
 def as_row(parameters: ValueParameters) -> dict[str, object]:
-    [row] = seed_rows(parameters)[0]
+    [row], *_ = seed_rows(parameters)
     return dict(zip(PARAMETERS_HEADER, row, strict=True))
 
 
@@ -259,3 +207,96 @@ def test_every_customer_of_complete_journey_is_scored_exactly(
     people = Shoppers(x, recency, age, amount, np.zeros(len(rows)))
     parameters = dict(zip(names, found, strict=True))
     check(largest_errors(parameters, people, [row[4:] for row in rows]))
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "postgres"])
+def test_first_orders_are_scored_exactly(
+    project: DbtProject,
+    engine: str,
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    if engine == "postgres":
+        server = request.getfixturevalue("postgres")
+        for name, value in server.items():
+            monkeypatch.setenv(name, value)
+        project = replace(project, target="postgres", extra_env=server)
+    generator = np.random.default_rng(3)
+    counts = np.floor(np.expm1(generator.gamma(1.5, 1.5, (500, len(INPUTS)))))
+    # Of one input nothing was learned, and nothing is known.
+    names = tuple(name for name in INPUTS if name != "page_count_90d")
+    fit = FirstOrderFit(
+        names,
+        generator.normal(2, 0.5, len(names)),
+        generator.gamma(4, 0.3, len(names)),
+        generator.normal(0, 1.5, len(names)),
+        -2.75,
+    )
+    parameters = replace(
+        trained(every(shoppers(), 100), PurchaseModel.BG), first_orders=fit
+    )
+    people = [
+        {name: int(count) for name, count in zip(INPUTS, row, strict=True)}
+        for row in counts
+    ]
+    known = (
+        (str(number), [one[n] if n in names else None for n in INPUTS])
+        for number, one in enumerate(people)
+    )
+    stand_ins = seeds_and_dates(seed_rows(parameters), [parameters.trained_through])
+    run(project, chain(stand_ins, prospects(known)), FIRST_ORDERS)
+    found = project.query(
+        "select cast(customer_id as int), first_order_probability_90d "
+        "from main_internal.int_features__first_order_scores order by 1"
+    )
+    assert [row[0] for row in found] == list(range(len(people)))
+    mp.dps = 40
+    for number, probability in found:
+        odds = mpf(fit.intercept)
+        for name, *numbers in zip(
+            names, fit.means, fit.scales, fit.coefficients, strict=True
+        ):
+            mean, scale, coefficient = (mpf(float(each)) for each in numbers)
+            odds += coefficient * (log(1 + people[number][name]) - mean) / scale
+        expected = 1 / (1 + exp(-odds))
+        assert abs(probability / expected - 1) < 1e-12, number
+
+
+def test_golden_customers_replay(project: DbtProject) -> None:
+    """Published parameters say what they said: golden_customers.py."""
+    with golden.FILE.open(newline="") as lines:
+        expected = list(csv.DictReader(lines))
+    days = sorted({date.fromisoformat(row["version"]) for row in expected})
+    # All data sets at once, as that which the project is parsed with.
+    rows = [
+        [
+            ("complete_journey", *list(row.values())[1:])
+            for row in golden.seed(seed.stem)
+        ]
+        for seed in SEEDS
+    ]
+    stand_ins = chain(
+        seeds_and_dates(rows, days),
+        buyers((name, *history) for name, history in golden.BUYERS.items()),
+        prospects(golden.PROSPECTS.items()),
+    )
+    run(project, stand_ins, [*SELECTED, *FIRST_ORDERS])
+    found: dict[tuple[str, str, str], float] = {}
+    for table, columns in (("value", COLUMNS), ("first_order", (golden.FIRST,))):
+        for version, name, *values in project.query(
+            f"select version, customer_id, {', '.join(columns)} "
+            f"from main_internal.int_features__{table}_scores "
+            "where version = cast(as_of_date as varchar)"
+        ):
+            for column, value in zip(columns, values, strict=True):
+                found[version, name, column] = value
+    known = {
+        (row["version"], row["customer_id"], column): float(row[column])
+        for row in expected
+        for column in golden.HEADER[3:]
+        if row[column]
+    }
+    assert found.keys() == known.keys()
+    assert found == pytest.approx(known, rel=1e-10), (
+        "run `python tests/python/golden_customers.py` and read what changes"
+    )

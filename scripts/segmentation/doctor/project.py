@@ -30,7 +30,7 @@ SETTINGS = "settings_in_force"
 # The same in every entity, and optional in each.
 GENERAL_COLUMNS = frozenset({"source_system", "updated_at", "is_deleted", "loaded_at"})
 # What features need beside sources: parameters that `segment train` writes.
-TRAINED_SEEDS = frozenset({"value_parameters"})
+TRAINED_SEEDS = frozenset({"value_parameters", "prospect_parameters"})
 _SETTINGS_TEXT = re.compile(r"select\s+'(.*)' as settings\s*$", re.DOTALL)
 
 

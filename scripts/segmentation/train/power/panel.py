@@ -59,8 +59,11 @@ class Panel:
         if layer.in_sample is None or not self.has(*layer.in_sample):
             return frozenset()
         table, column = layer.in_sample
+        # What is said of who never ordered has a training of its own.
+        others = " and first_order_probability_90d is null"
         rows = self.query(
             f"select distinct as_of_date from {self.relations[table]} where {column}"
+            + (others if self.has(table, "first_order_probability_90d") else "")
         )
         return frozenset(day for (day,) in rows)
 

@@ -8,15 +8,13 @@ from segmentation.errors import SegmentationError
 from segmentation.fingerprint import quoted
 from segmentation.profiles import Profile
 from segmentation.train.errors import BUILD, Refusal, TrainingRefusedError
+from segmentation.train.files import CARDS, write_files
 from segmentation.train.power.card import card_text
 from segmentation.train.power.measure import MIN_BUYERS, measure_power
 from segmentation.train.power.outcomes import OUTCOME_TABLES
 from segmentation.train.power.panel import DATES, NEEDED_TABLES, PANEL_TABLES, Panel
 from segmentation.train.power.results import LEAK_MARGIN, Power
-from segmentation.train.seed_file import write_files
 from segmentation.warehouse_tables import find_columns, find_schemas, open_query
-
-CARDS = Path("docs", "models")
 
 
 class PanelMissingError(SegmentationError):

@@ -1,5 +1,6 @@
 """Judges models on the quarter before the cut-off, which they were not fitted to."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -83,9 +84,9 @@ def backtest(
     actual = (after.frequency[later] - before.frequency[places]).astype(float)
     tiers = None
     if before.is_observed_90d:
+        measures = model.measures(before)
         tiers = compare_tiers(
-            before.revenue_90d[places],
-            model.value(before)[places],
+            {name: measure[places] for name, measure in measures.items()},
             after.revenue[later] - before.revenue[places],
             top_shares,
         )
@@ -116,17 +117,20 @@ def calibration_slope(expected: Floats, actual: Floats) -> float:
     return float(spread @ (y - y.mean())) / total if total else float("nan")
 
 
+def followed(names: Sequence[str], after: World) -> list[str]:
+    """Return who customers are later; empty where several of them became one."""
+    later = [after.joined.get(name, name) for name in names]
+    count = Counter(later)
+    return [name if count[name] == 1 else "" for name in later]
+
+
 def _followed(before: World, after: World) -> tuple[list[int], list[int]]:
     """Return the places before and after of customers that stayed one customer."""
-    later = after.place_of()
-    names = [after.joined.get(name, name) for name in before.customer_ids]
-    seen: dict[str, int] = {}
-    for name in names:
-        seen[name] = seen.get(name, 0) + 1
+    place_of = after.place_of()
     kept = [
-        (place, later[name])
-        for place, name in enumerate(names)
-        if seen[name] == 1 and name in later
+        (place, place_of[name])
+        for place, name in enumerate(followed(before.customer_ids, after))
+        if name in place_of
     ]
     return [place for place, _ in kept], [place for _, place in kept]
 

@@ -1,24 +1,31 @@
 """Writes the model card of value: what it was learned from and how it did."""
 
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
 from segmentation.train.value.backtest import Backtest
+from segmentation.train.value.first_orders import (
+    HORIZON_DAYS,
+    FirstOrderFit,
+    FirstOrders,
+)
 from segmentation.train.value.gamma_gamma import MAX_CORRELATION, OrderValueModel
+from segmentation.train.value.seed_rows import INTERCEPT
+from segmentation.train.value.tiers import TierMeasure
 from segmentation.train.value.training import Version
 
-CARDS = Path("docs", "models")
 CARD = """\
 # Customer value of {dataset}
 
 Written by `segment train value`; edits are lost at the next training. The parameters
-are in `seeds/value_parameters.csv` and `seeds/value_nodes.csv`, and [Customer
-value](../value.md) says how they are used.
+are in `seeds/value_parameters.csv`, `seeds/value_nodes.csv` and
+`seeds/prospect_parameters.csv`, and [Customer value](../value.md) says how they are
+used.
 
 ## What it was learned from
 
 Buyers as they were known on the last day of each version, with the identities of that
-day; nothing after it entered. Who objects to profiling is no part of it.
+day; nothing after it entered. Who objected to profiling, until then or until the
+training, is no part of it.
 
 {facts}
 
@@ -39,6 +46,10 @@ model as fitted at the start of the window: a backtest, not sealed before it.
 
 {values}
 
+## Who will order for the first time
+
+{prospects}
+
 ## What it does not know
 
 - Prices, seasons and campaigns to come: a customer's rate is taken to be constant.
@@ -55,6 +66,14 @@ segment train value --dataset {dataset} --check
 segment train value --dataset {dataset}
 dbt build --vars '{{segmentation_dataset: {dataset}}}'
 ```
+"""
+PROSPECTS_TEXT = """\
+Identified customers without an order, as they were known at the start of a window: the
+last before the cut-off. A logistic regression that was fitted to the window before it
+was tested on what happened then; what is published was fitted to the window itself.
+"""
+COEFFICIENTS_TEXT = """\
+What one standard deviation of ln(1 + input) adds to the log odds:
 """
 
 
@@ -73,6 +92,7 @@ def card_text(versions: Sequence[Version]) -> str:
         ),
         tiers="\n".join(_tier_lines(versions)),
         values="\n".join(_value_lines(versions)),
+        prospects="\n".join(_prospect_lines(versions)),
     )
 
 
@@ -118,9 +138,15 @@ def backtest_facts(found: Backtest) -> list[tuple[str, str]]:
     ]
     if found.tiers is not None:
         rows += [
-            ("explained by tiers of expected value", f"{found.tiers.expected:.4f}"),
-            ("explained by tiers of spend_90d", f"{found.tiers.spend:.4f}"),
+            (f"explained by tiers of {measure.value}", f"{share:.4f}")
+            for measure, share in found.tiers.explained.items()
         ]
+        rows.append(
+            (
+                f"{found.tiers.best_trained.value} less {TierMeasure.SPEND.value}, 95%",
+                "{:+.4f} to {:+.4f}".format(*found.tiers.more),
+            )
+        )
     return rows
 
 
@@ -141,7 +167,7 @@ def _beside(columns: Sequence[Sequence[tuple[str, str]]]) -> list[tuple[str, ...
 
 def _tier_lines(versions: Sequence[Version]) -> Iterable[str]:
     yield (
-        "Tiers cut what explained more of the winsorised spend of the window (a plain "
+        "Tiers cut what explained most of the winsorised spend of the window (a plain "
         "rule wins"
     )
     yield "a tie):"
@@ -151,8 +177,10 @@ def _tier_lines(versions: Sequence[Version]) -> Iterable[str]:
         reason = (
             "nothing to compare with yet, so the plain rule"
             if found is None
-            else f"{found.expected:.4f} by expected value, {found.spend:.4f} by the "
-            "last 90 days' spend"
+            else ", ".join(
+                f"{share:.4f} by {measure.value}"
+                for measure, share in found.explained.items()
+            )
         )
         yield (
             f"- {version.parameters.version}: "
@@ -181,6 +209,56 @@ def _value_lines(versions: Sequence[Version]) -> Iterable[str]:
         if fit.model is not OrderValueModel.GAMMA_GAMMA:
             line += f"; no Gamma-Gamma, as {fit.reason}"
         yield f"{line}."
+
+
+def first_order_facts(found: FirstOrders) -> list[tuple[str, str]]:
+    """Return the figures of what was learned of prospects, by name."""
+    window, test = found.window, found.test
+    if window is None:
+        return []
+    placed = int(window.ordered.sum())
+    rows = [
+        ("prospects as of", window.start.isoformat()),
+        ("prospects followed", f"{window.ordered.size:,}"),
+        ("prospects left out, merged or gone", f"{window.left_out:,}"),
+        (f"first orders in {HORIZON_DAYS} days", f"{placed:,}"),
+    ]
+    if test is not None:
+        rows += [
+            ("first orders expected", f"{test.expected:,.0f}"),
+            ("expected over placed", f"{test.expected / placed - 1:+.1%}"),
+            ("slope over ten groups", f"{test.slope:.3f}"),
+            ("log loss", f"{test.log_loss:.5f}"),
+            ("log loss of one share for all", f"{test.base_log_loss:.5f}"),
+            ("area under the curve", f"{test.area:.3f}"),
+        ]
+    return rows
+
+
+def _prospect_lines(versions: Sequence[Version]) -> Iterable[str]:
+    found = {version.parameters.version: version.first_orders for version in versions}
+    watched = {name: each for name, each in found.items() if each.window is not None}
+    fits = {name: each.fit for name, each in found.items() if each.fit is not None}
+    if watched:
+        yield PROSPECTS_TEXT
+        facts = [first_order_facts(each) for each in watched.values()]
+        yield _table(["figure", *watched], _beside(facts))
+        yield ""
+    for name, each in found.items():
+        if each.fit is None:
+            yield f"- {name}: nothing is published, as {each.reason}."
+    if fits:
+        yield COEFFICIENTS_TEXT
+        coefficients = [_coefficients(fit) for fit in fits.values()]
+        yield _table(["input", *fits], _beside(coefficients))
+
+
+def _coefficients(fit: FirstOrderFit) -> list[tuple[str, str]]:
+    numbers = zip(fit.names, fit.coefficients.tolist(), strict=True)
+    return [
+        (INTERCEPT, f"{fit.intercept:+.4f}"),
+        *((name, f"{value:+.4f}") for name, value in numbers),
+    ]
 
 
 def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -46,7 +46,7 @@ class SeedUnreadableError(SegmentationError):
     def __init__(self, file: Path, found: str, expected: str) -> None:
         super().__init__(
             f"Found {found} in {file}; expected {expected}. Correct the file, or move "
-            "both seeds of value away and train every data set again."
+            "the seeds of value away and train every data set again."
         )
 
 

@@ -9,10 +9,12 @@ from segmentation.train.value.counts import DAYS_PER_WEEK, Histories
 from segmentation.train.value.gamma_gamma import OrderValueFit, expected_order_value
 from segmentation.train.value.nodes import Nodes, orders_if_alive
 from segmentation.train.value.purchase_models import PurchaseFit, probability_alive
+from segmentation.train.value.tiers import TierMeasure
 from segmentation.train.value.worlds import World
 
 # The months of the coming year end after so many days, as in the warehouse.
 MONTH_DAYS = (30, 61, 91, 122, 152, 183, 213, 243, 274, 304, 335, 365)
+WINDOW_DAYS = 90
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,27 @@ class ValueModel:
             before = orders
         worth = expected_order_value(self.order_values, world.order_days, world.revenue)
         return self._alive(world) * total * worth
+
+    def combined_spend(self, world: World) -> Floats:
+        """Return the mean of three statements of a window's spend, shape (customers,).
+
+        What the models expect, what the own rate to date gives, and what the last
+        window was. Equal weights are hard to beat where each errs in its own way
+        (Clemen, 1989).
+        """
+        worth = expected_order_value(self.order_values, world.order_days, world.revenue)
+        expected = self.orders(world, WINDOW_DAYS) * worth
+        revenue = np.maximum(world.revenue, 0)
+        rate = revenue * WINDOW_DAYS / np.maximum(world.age_days, WINDOW_DAYS)
+        return np.asarray(expected + rate + world.revenue_90d) / 3
+
+    def measures(self, world: World) -> dict[TierMeasure, Floats]:
+        """Return what value tiers may cut, each of shape (customers,)."""
+        return {
+            TierMeasure.SPEND: world.revenue_90d,
+            TierMeasure.EXPECTED: self.value(world),
+            TierMeasure.COMBINED: self.combined_spend(world),
+        }
 
     def _alive(self, world: World) -> Floats:
         histories = Histories(

@@ -21,6 +21,8 @@ REFERENCE_SIZE = 160
 # A fifth of what is promised; the rest is for rounding in SQL.
 TOLERANCE = 2e-11
 HORIZONS_DAYS = (90, 365)
+# A quarter to the next training, and one in reserve.
+WEEKS_IN_FORCE = 26
 
 
 @dataclass(frozen=True)
@@ -92,10 +94,15 @@ def orders_if_alive(
 def choose_nodes(fit: PurchaseFit, histories: Histories) -> tuple[Nodes, float]:
     """Return the fewest nodes that are exact enough, and their largest relative error.
 
-    The error is against a rule of many more nodes, at every pair of returns and age;
-    where none is within the tolerance the largest rule is returned.
+    The error is against a rule of many more nodes, at every pair of returns and age, as
+    they are and as they will be while the parameters are in force, should everybody go
+    on at their own rate; where no rule is within the tolerance the largest is returned.
     """
-    pairs = np.unique(np.column_stack([histories.frequency, histories.age]), axis=0)
+    pairs = np.column_stack([histories.frequency, histories.age])
+    frequency, age = pairs.T
+    later = age + WEEKS_IN_FORCE
+    grown = np.ceil(frequency * later / np.maximum(age, 1))
+    pairs = np.unique(np.vstack([pairs, np.column_stack([grown, later])]), axis=0)
     frequency, age = pairs.T
     reference = beta_nodes(fit.a, fit.b, REFERENCE_SIZE)
     nodes, error = reference, np.inf

@@ -1,8 +1,8 @@
-"""Rewrites the two seeds of value: versions of one data set, others as they were."""
+"""Rewrites the three seeds of value: versions of one data set, others as they were."""
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import date
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from segmentation.train.value.purchase_models import PurchaseFit, PurchaseModel
 from segmentation.train.value.seed_rows import (
     NODES_HEADER,
     PARAMETERS_HEADER,
+    PROSPECTS_HEADER,
     Rows,
     ValueParameters,
     seed_rows,
@@ -21,28 +22,54 @@ from segmentation.train.value.tiers import TierMeasure
 
 PARAMETERS = Path("seeds", "value_parameters.csv")
 NODES = Path("seeds", "value_nodes.csv")
+PROSPECTS = Path("seeds", "prospect_parameters.csv")
+# In the order of `seed_rows`.
+SEEDS = {
+    PARAMETERS: PARAMETERS_HEADER,
+    NODES: NODES_HEADER,
+    PROSPECTS: PROSPECTS_HEADER,
+}
 
 
 def seed_texts(
     project_dir: Path, trained: Iterable[ValueParameters]
 ) -> Mapping[Path, str]:
-    """Return both seeds with the trained versions put in their places.
+    """Return the seeds with the trained versions put in their places.
 
     Rows are in the order of data set, version and node, so that the order of training
-    does not show. A version that is trained again replaces its rows in both.
+    does not show. A version that is trained again replaces its rows in all of them.
+    Where the newest version learned nothing of prospects, older ones say nothing of
+    them either: what they learned has just failed its test.
 
     Raises:
         SeedUnreadableError: A file has other columns.
     """
-    rows = [seed_rows(parameters) for parameters in trained]
-    files = {
-        project_dir / PARAMETERS: (PARAMETERS_HEADER, [one for one, _ in rows]),
-        project_dir / NODES: (NODES_HEADER, [many for _, many in rows]),
-    }
-    return {
-        file: _merged(file, header, [row for part in parts for row in part])
-        for file, (header, parts) in files.items()
-    }
+    parameters = list(trained)
+    versions = [seed_rows(each) for each in parameters]
+    replaced = {row[:2] for own, *_ in versions for row in own}
+    texts = {}
+    for place, (file, header) in enumerate(SEEDS.items()):
+        rows = [row for version in versions for row in version[place]]
+        gone = replaced
+        if file == PROSPECTS and (known := _withdrawn(project_dir, parameters)):
+            rows, gone = [], replaced | known
+        path = project_dir / file
+        texts[path] = _merged(path, header, gone, rows)
+    return texts
+
+
+def _withdrawn(
+    project_dir: Path, trained: Sequence[ValueParameters]
+) -> Set[tuple[str, ...]]:
+    """Return versions whose prospects go: all, where the newest learned nothing."""
+    newest = max(trained, key=lambda parameters: parameters.trained_through)
+    known = {
+        row[:2]
+        for row in _read(project_dir / PARAMETERS, PARAMETERS_HEADER)
+        if row[0] == newest.dataset
+    } | {(newest.dataset, newest.version)}
+    is_newest = newest.version == max(version for _, version in known)
+    return known if is_newest and newest.first_orders is None else set()
 
 
 def published(project_dir: Path, dataset: str, until: date) -> ValueParameters:
@@ -92,8 +119,9 @@ def _parsed(row: Mapping[str, str]) -> ValueParameters:
     )
 
 
-def _merged(file: Path, header: Sequence[str], rows: Rows) -> str:
-    replaced = {row[:2] for row in rows}
+def _merged(
+    file: Path, header: Sequence[str], replaced: Set[tuple[str, ...]], rows: Rows
+) -> str:
     merged = [row for row in _read(file, header) if row[:2] not in replaced]
     merged += rows
     # Stable: the nodes of a version stay in their order.

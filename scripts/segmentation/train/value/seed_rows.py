@@ -1,4 +1,4 @@
-"""Rows of the two seeds that the warehouse scores value with."""
+"""Rows of the three seeds that the warehouse scores customers with."""
 
 import hashlib
 from collections.abc import Sequence
@@ -7,6 +7,7 @@ from datetime import date
 
 import numpy as np
 
+from segmentation.train.value.first_orders import FirstOrderFit
 from segmentation.train.value.gamma_gamma import OrderValueFit
 from segmentation.train.value.nodes import Nodes
 from segmentation.train.value.purchase_models import PurchaseFit
@@ -41,6 +42,18 @@ NODES_HEADER = (
     "log_weight",
     "seed_fingerprint",
 )
+PROSPECTS_HEADER = (
+    "dataset",
+    "version",
+    "trained_through",
+    "feature",
+    "mean",
+    "scale",
+    "coefficient",
+    "feature_count",
+    "seed_fingerprint",
+)
+INTERCEPT = "intercept"
 # Neither a logarithm of zero nor a division by it; no sum notices.
 SMALLEST_PLACE = 1e-18
 LARGEST_PLACE = 1 - 2.0**-52
@@ -62,6 +75,7 @@ class ValueParameters:
         yearly_discount_rate: What a year's wait costs.
         tier_measure: What the tiers cut.
         nodes: Nodes of the parameters of leaving.
+        first_orders: Of who never ordered; null where nothing was learned.
     """
 
     dataset: str
@@ -72,6 +86,7 @@ class ValueParameters:
     yearly_discount_rate: float
     tier_measure: TierMeasure
     nodes: Nodes
+    first_orders: FirstOrderFit | None = None
 
     @property
     def version(self) -> str:
@@ -79,8 +94,8 @@ class ValueParameters:
         return self.trained_through.isoformat()
 
 
-def seed_rows(parameters: ValueParameters) -> tuple[Rows, Rows]:
-    """Return the rows of `value_parameters` and of `value_nodes`.
+def seed_rows(parameters: ValueParameters) -> tuple[Rows, Rows, Rows]:
+    """Return the rows of `value_parameters`, `value_nodes` and `prospect_parameters`.
 
     Numbers are written with the fewest digits that read back as the same number.
     """
@@ -106,8 +121,23 @@ def seed_rows(parameters: ValueParameters) -> tuple[Rows, Rows]:
             zip(places, np.log1p(-places), np.log(weights), strict=True), start=1
         )
     ]
-    mark = fingerprint([row, *nodes])
-    return [(*row, mark)], [(*node, mark) for node in nodes]
+    prospects = [(*key, *rest) for rest in _first_order_rows(parameters.first_orders)]
+    mark = fingerprint([row, *nodes, *prospects])
+    return (
+        [(*row, mark)],
+        [(*node, mark) for node in nodes],
+        [(*prospect, mark) for prospect in prospects],
+    )
+
+
+def _first_order_rows(fit: FirstOrderFit | None) -> Rows:
+    if fit is None:
+        return []
+    columns = (fit.means, fit.scales, fit.coefficients)
+    numbers = zip(*(column.tolist() for column in columns), strict=True)
+    rows = [(INTERCEPT, 0.0, 1.0, fit.intercept)]
+    rows += [(name, *each) for name, each in zip(fit.names, numbers, strict=True)]
+    return [(name, *map(repr, values), str(len(rows))) for name, *values in rows]
 
 
 def fingerprint(rows: Sequence[tuple[str, ...]]) -> str:

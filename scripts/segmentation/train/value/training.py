@@ -4,9 +4,12 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
+from segmentation.train.quarters import quarter_end_before
 from segmentation.train.value.backtest import Backtest, backtest
 from segmentation.train.value.errors import TooFewBuyersError
+from segmentation.train.value.first_orders import FirstOrders, train_first_orders
 from segmentation.train.value.forecast import ValueModel
 from segmentation.train.value.gamma_gamma import fit_order_values
 from segmentation.train.value.nodes import choose_nodes
@@ -16,7 +19,6 @@ from segmentation.train.value.tiers import TierMeasure
 from segmentation.train.value.worlds import (
     World,
     WorldSource,
-    quarter_end_before,
     window_start,
 )
 
@@ -24,6 +26,7 @@ from segmentation.train.value.worlds import (
 LEAST_REPEAT_BUYERS = 100
 
 Advance = Callable[[str], None]
+Build = Callable[[date], World | None]
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,8 @@ class Version:
         backtest: The window before; null when the data do not reach back so far.
         node_error: Largest relative error of the sum over its nodes.
         log_likelihood: Of the histories to the cut-off.
+        first_orders: What was learned of who never ordered.
+        top_shares: Shares of buyers at which the value tiers end.
     """
 
     parameters: ValueParameters
@@ -43,16 +48,13 @@ class Version:
     backtest: Backtest | None
     node_error: float
     log_likelihood: float
+    first_orders: FirstOrders
+    top_shares: tuple[float, ...]
 
     @property
     def model(self) -> ValueModel:
         """The models as the warehouse applies them."""
-        return ValueModel(
-            self.parameters.purchases,
-            self.parameters.order_values,
-            self.parameters.nodes,
-            self.parameters.yearly_discount_rate,
-        )
+        return model_of(self.parameters)
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,16 @@ class Settings:
     through: date | None = None
     is_backfill: bool = False
     yearly_discount_rate: float = 0.1
+
+
+def model_of(parameters: ValueParameters) -> ValueModel:
+    """Return the models that parameters stand for, as the warehouse applies them."""
+    return ValueModel(
+        parameters.purchases,
+        parameters.order_values,
+        parameters.nodes,
+        parameters.yearly_discount_rate,
+    )
 
 
 def train_versions(
@@ -107,9 +119,11 @@ def train_versions(
             raise TooFewBuyersError(
                 settings.dataset, day, repeated, LEAST_REPEAT_BUYERS
             )
-        before = world(window_start(day)) if _reaches(newest, day) else None
+        before = _world_before(world, newest, day)
         advance(f"fitting {day}")
-        versions.append(_train(here, before, settings, worlds.top_shares))
+        earlier = partial(_world_before, world, newest, window_start(day))
+        first_orders = train_first_orders(here, before, earlier)
+        versions.append(_train(here, before, settings, worlds.top_shares, first_orders))
     return tuple(versions)
 
 
@@ -121,12 +135,18 @@ def _cut_offs(through: date, newest: World, *, is_backfill: bool) -> Iterator[da
         day = quarter_end_before(day)
 
 
-def _reaches(newest: World, day: date) -> bool:
-    return (window_start(day) - newest.first_day).days + 1 >= 90
+def _world_before(build: Build, newest: World, day: date) -> World | None:
+    """Return the world of the start of the window that ends on a day."""
+    start = window_start(day)
+    return build(start) if (start - newest.first_day).days + 1 >= 90 else None
 
 
 def _train(
-    here: World, before: World | None, settings: Settings, shares: tuple[float, ...]
+    here: World,
+    before: World | None,
+    settings: Settings,
+    shares: tuple[float, ...],
+    first_orders: FirstOrders,
 ) -> Version:
     judged = None
     if before is not None and before.histories.repeat_count >= LEAST_REPEAT_BUYERS:
@@ -148,8 +168,11 @@ def _train(
         yearly_discount_rate=settings.yearly_discount_rate,
         tier_measure=tiers.winner if tiers is not None else TierMeasure.SPEND,
         nodes=nodes,
+        first_orders=first_orders.fit,
     )
-    return Version(parameters, here, judged, error, fit.log_likelihood)
+    return Version(
+        parameters, here, judged, error, fit.log_likelihood, first_orders, shares
+    )
 
 
 def _margin_share(world: World) -> float | None:

@@ -14,20 +14,26 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from segmentation.apart.build import build_apart, check_schemas, profile_apart
+from segmentation.apart.warehouse import only_one, opened, remove_schemas
 from segmentation.doctor.project import Project, read_project
 from segmentation.fingerprint import quoted
-from segmentation.identity.diff.dry_run import check_schemas, profile_apart, resolve
-from segmentation.identity.diff.warehouse import only_dry_run, opened, remove_schemas
 from segmentation.profiles import Profile
 from segmentation.train.arrays import Floats, Integers
+from segmentation.train.quarters import quarter_end_before
 from segmentation.train.value.counts import Histories, compress
+from segmentation.train.value.objections import objecting_customers
+from segmentation.train.value.prospects import NOBODY, Prospects
 
 PURCHASES = "int_features__purchases"
+PROSPECTS = "int_features__prospects"
 POPULATION = "int_features__population"
 MAP = "identity__customer_map"
 STARTS = "int_features__data_starts"
-SELECTED = (PURCHASES, POPULATION, MAP, STARTS)
+CONSENTS = "int_input__consents"
+SELECTED = (PURCHASES, POPULATION, MAP, STARTS, PROSPECTS, CONSENTS)
 MINIMUM_DAYS = 90
+PROSPECT_KEY = ("customer_id", "as_of_date")
 COLUMNS = (
     "purchases.customer_id",
     "purchases.gap_count",
@@ -42,9 +48,9 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class World:
-    """Buyers as they were known on a day; arrays have shape (customers,).
+    """Customers as they were known on a day; arrays are of buyers, (customers,).
 
-    Customers who object to profiling are no part of it.
+    Customers who object to profiling, then or later, are no part of it.
 
     Attributes:
         as_of: The day.
@@ -58,6 +64,7 @@ class World:
         margin: Margin to date.
         lacks_margin: Whether some order of anybody has no margin.
         joined: Customer of each record that once was one of its own.
+        prospects: Customers who had never ordered.
     """
 
     as_of: date
@@ -71,6 +78,7 @@ class World:
     margin: Floats
     lacks_margin: bool
     joined: Mapping[str, str]
+    prospects: Prospects = NOBODY
 
     @property
     def histories(self) -> Histories:
@@ -143,7 +151,7 @@ def open_worlds(profile: Profile, variables: Mapping[str, Any]) -> Iterator[Worl
     Raises:
         SegmentationError: The project or the warehouse cannot be read.
     """
-    with only_dry_run(profile), profile_apart(profile) as apart:
+    with only_one(profile), profile_apart(profile) as apart:
         project = read_project(apart, json.dumps(dict(variables)))
         check_schemas(profile, project.manifest, SELECTED)
 
@@ -152,19 +160,14 @@ def open_worlds(profile: Profile, variables: Mapping[str, Any]) -> Iterator[Worl
             given["segmentation_as_of"] = day.isoformat()
             given["segmentation_history_months"] = 0
             remove_schemas(profile)
-            resolve(profile, apart, project.manifest, json.dumps(given), SELECTED)
+            text = json.dumps(given)
+            build_apart(profile, apart, project.manifest, text, SELECTED)
             return _read(profile, project, day)
 
         try:
             yield Worlds(project, build)
         finally:
             remove_schemas(profile)
-
-
-def quarter_end_before(day: date) -> date:
-    """Return the last day of the last quarter that ended before a day."""
-    first_month = 3 * ((day.month - 1) // 3) + 1
-    return day.replace(month=first_month, day=1) - timedelta(days=1)
 
 
 def window_start(day: date) -> date:
@@ -195,6 +198,15 @@ def _read(profile: Profile, project: Project, day: date) -> World | None:
             f"select own_customer_id, customer_id from {tables[MAP]} "
             "where own_customer_id <> customer_id"
         )
+        objecting = objecting_customers(query, tables[CONSENTS], tables[MAP])
+        names = tuple(project.model(PROSPECTS).columns)[len(PROSPECT_KEY) :]
+        known = query(
+            f"select customer_id, {', '.join(names)} from {tables[PROSPECTS]} "
+            "where as_of_date = ? order by customer_id",
+            day,
+        )
+    rows = [row for row in rows if row[0] not in objecting]
+    known = [row for row in known if row[0] not in objecting]
     if not rows:
         return None
     ids, *columns, unknown = zip(*rows, strict=True)
@@ -212,4 +224,9 @@ def _read(profile: Profile, project: Project, day: date) -> World | None:
         amounts[2],
         any(unknown),
         dict(joined),
+        Prospects(
+            tuple(row[0] for row in known),
+            names,
+            np.array([row[1:] for row in known], dtype=float).reshape(-1, len(names)),
+        ),
     )
