@@ -7,8 +7,10 @@
     {%- do segmentation.check_settings(problems) -%}
     {%- do segmentation.check_sources(problems) -%}
     {%- do segmentation.check_segments(problems) -%}
+    {%- do problems.extend(segmentation.channel_problems()) -%}
     {%- do segmentation.check_schemas(problems) -%}
     {%- do segmentation.check_serving(problems) -%}
+    {%- do segmentation.check_seeds(problems) -%}
     {%- do adapter.dispatch('check_session', 'segmentation')(problems) -%}
     {%- do segmentation.refuse(problems) -%}
     {{ return('select 1') }}
@@ -242,4 +244,21 @@
             ) -%}
         {%- endfor -%}
     {%- endif -%}
+{% endmacro %}
+
+
+{% macro check_seeds(problems) %}
+    {#- Of two seeds of one name models of the package would read the package's. -#}
+    {%- set seeds = graph.nodes.values()
+        | selectattr('resource_type', 'equalto', 'seed') | list -%}
+    {%- set of_package = seeds | selectattr('package_name', 'equalto', 'segmentation')
+        | map(attribute='name') | list -%}
+    {%- for seed in seeds
+        if seed.package_name != 'segmentation' and seed.name in of_package -%}
+        {%- do problems.append(
+            "The seed " ~ seed.name ~ " is in " ~ seed.package_name ~ " and in the "
+            ~ "package, whose rows would be read. Add {segmentation: {" ~ seed.name
+            ~ ": {+enabled: false}}} under seeds in dbt_project.yml."
+        ) -%}
+    {%- endfor -%}
 {% endmacro %}

@@ -11,25 +11,13 @@ with customers as (
 
 ),
 
--- At the same time an objection counts, not the consent.
-profiling_events as (
+statements as (
 
     select
         map.customer_id,
-        coalesce(consents.channel, 'any') as channel,
+        consents.channel,
         consents.is_granted,
-        {{ segmentation.local_date('consents.changed_at') }} as changed_date,
-        row_number() over (
-            partition by
-                map.customer_id,
-                coalesce(consents.channel, 'any'),
-                {{ segmentation.local_date('consents.changed_at') }}
-            order by
-                consents.changed_at desc,
-                case when consents.is_granted then 1 else 0 end asc,
-                consents.source_system asc,
-                consents.consent_id asc
-        ) as day_rank
+        consents.changed_at
     from {{ ref('input__consents') }} as consents
     inner join {{ ref('identity__customer_map') }} as map
         on
@@ -39,35 +27,41 @@ profiling_events as (
 
 ),
 
-profiling as (
+-- An objection, to one channel or to all, stands until a later consent that covers it;
+-- one at the same time does not.
+stands as (
 
     select
-        customer_id,
-        is_granted,
-        changed_date,
-        lead(changed_date) over (
-            partition by customer_id, channel
-            order by changed_date asc
-        ) as next_changed_date
-    from profiling_events
-    where day_rank = 1
+        objections.customer_id,
+        {{ segmentation.local_date('objections.changed_at') }} as objected_date,
+        {{ segmentation.local_date('min(consents.changed_at)') }} as consented_date
+    from statements as objections
+    left join statements as consents
+        on
+            objections.customer_id = consents.customer_id
+            and (
+                objections.channel = consents.channel or consents.channel is null
+            )
+            and objections.changed_at < consents.changed_at
+            and consents.is_granted
+    where not objections.is_granted
+    group by objections.customer_id, objections.channel, objections.changed_at
 
 ),
 
 objections as (
 
     select distinct
-        profiling.customer_id,
+        stands.customer_id,
         dates.as_of_date
-    from profiling
+    from stands
     inner join {{ ref('int_features__as_of_dates') }} as dates
         on
-            profiling.changed_date <= dates.as_of_date
+            stands.objected_date <= dates.as_of_date
             and (
-                profiling.next_changed_date > dates.as_of_date
-                or profiling.next_changed_date is null
+                stands.consented_date > dates.as_of_date
+                or stands.consented_date is null
             )
-    where not profiling.is_granted
 
 ),
 

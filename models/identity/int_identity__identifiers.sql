@@ -5,32 +5,53 @@
 
 {%- set run = segmentation.run_to_continue() %}
 
-with delivered as (
+with versions as (
 
     select
         records.source_system,
         records.source_customer_id,
-        'email' as identifier_type,
-        records.email as identifier_value
+        records.email,
+        records.phone,
+        coalesce(records.updated_at, records.created_at) as observed_at,
+        coalesce(records.is_deleted, false) as is_deleted,
+        row_number() over (
+            partition by records.source_system, records.source_customer_id
+            order by coalesce(records.updated_at, cast('1900-01-01' as timestamp)) desc
+        ) = 1 as is_latest
     from {{ ref('input__customer_records') }} as records
     {{ segmentation.only_touched('records', run) }}
-    where records.email is not null
-    union all
+
+),
+
+delivered as (
+
+    {% for identifier_type in ['email', 'phone'] %}
     select
-        records.source_system,
-        records.source_customer_id,
-        'phone' as identifier_type,
-        records.phone as identifier_value
-    from {{ ref('input__customer_records') }} as records
-    {{ segmentation.only_touched('records', run) }}
-    where records.phone is not null
+        source_system,
+        source_customer_id,
+        '{{ identifier_type }}' as identifier_type,
+        {{ identifier_type }} as identifier_value,
+        observed_at,
+        is_latest and not is_deleted as is_stated,
+        is_latest and not is_deleted as is_current
+    from versions
+    where {{ identifier_type }} is not null
     union all
+    {% endfor %}
     select
         identifiers.source_system,
         identifiers.source_customer_id,
         lower(trim(identifiers.identifier_type)) as identifier_type,
-        identifiers.identifier_value
+        identifiers.identifier_value,
+        identifiers.observed_at,
+        false as is_stated,
+        not coalesce(versions.is_deleted, false) as is_current
     from {{ ref('input__identifiers') }} as identifiers
+    left join versions
+        on
+            identifiers.source_system = versions.source_system
+            and identifiers.source_customer_id = versions.source_customer_id
+            and versions.is_latest
     {{ segmentation.only_touched('identifiers', run) }}
 
 ),
@@ -101,17 +122,30 @@ judged as (
 
 final as (
 
-    select distinct
+    select
         delivered.source_system,
         delivered.source_customer_id,
         judged.identifier_type,
         judged.identifier_key,
-        judged.block_reason
+        judged.block_reason,
+        max(case when delivered.is_stated then 1 else 0 end) = 1 as is_stated,
+        max(case when delivered.is_current then 1 else 0 end) = 1 as is_current,
+        -- What is undated holds at every date.
+        min(coalesce(delivered.observed_at, cast('1900-01-01' as timestamp)))
+            as first_observed_at,
+        max(coalesce(delivered.observed_at, cast('1900-01-01' as timestamp)))
+            as last_observed_at
     from delivered
     inner join judged
         on
             delivered.identifier_type = judged.identifier_type
             and delivered.identifier_value = judged.identifier_value
+    group by
+        delivered.source_system,
+        delivered.source_customer_id,
+        judged.identifier_type,
+        judged.identifier_key,
+        judged.block_reason
 
 )
 

@@ -1,0 +1,70 @@
+{{ config(meta={'explains': true}) }}
+
+{#- Whom exports may contact, against the consents and suppressions themselves. -#}
+{%- set text = dbt.type_string() %}
+{%- set channel_count = var('segmentation_channels') | length %}
+
+with purposes as (
+
+    {{ segmentation.channel_purposes() }}
+
+),
+
+reachable as (
+
+    select * from {{ ref('contact__reachability') }}
+    where is_reachable
+
+),
+
+suppressions as (
+
+    select * from {{ ref('contact__suppressions') }}
+
+)
+
+select
+    'Customer ' || reachable.customer_id || ' is reachable by ' || reachable.channel
+    || ' and no consent to ' || purposes.purpose || ' is in force.' as message
+from reachable
+inner join purposes on reachable.channel = purposes.channel
+left join {{ ref('contact__consents') }} as consents
+    on
+        reachable.customer_id = consents.customer_id
+        and reachable.channel = consents.channel
+        and purposes.purpose = consents.purpose
+where not coalesce(consents.is_granted, false)
+union all
+select
+    'Customer ' || reachable.customer_id || ' is reachable by ' || reachable.channel
+    || ' and suppressed: the ' || suppressions.kind || ' has ' || suppressions.reason
+    || '.' as message
+from reachable
+inner join suppressions
+    on
+        reachable.channel = suppressions.channel
+        and case suppressions.kind
+            when 'person' then reachable.customer_id
+            else reachable.identifier_hash
+        end = suppressions.subject_id
+union all
+select
+    'The suppressed ' || suppressions.identifier_type || ' ' || suppressions.subject_id
+    || ' is held by no record.' as message
+from suppressions
+left join {{ ref('int_contact__identifiers') }} as identifiers
+    on suppressions.subject_id = identifiers.identifier_hash
+where suppressions.kind = 'identifier' and identifiers.identifier_hash is null
+union all
+select
+    'Customer ' || customers.customer_id || ' has '
+    || cast(count(reachability.channel) as {{ text }}) || ' of {{ channel_count }} '
+    || 'channels in contact__reachability.' as message
+from {{ ref('features__customers') }} as customers
+inner join {{ ref('features__as_of_dates') }} as dates
+    on customers.as_of_date = dates.as_of_date
+left join {{ ref('contact__reachability') }} as reachability
+    on customers.customer_id = reachability.customer_id
+where dates.is_current
+group by customers.customer_id
+having count(reachability.channel) <> {{ channel_count }}
