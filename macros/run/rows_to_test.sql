@@ -18,14 +18,12 @@
     {%- endif -%}
     {%- set meta = segmentation.meta_of_touched(name) -%}
     {#- What a wider model writes is listed nowhere; a pair has two ends to look for. -#}
-    {%- if not meta.touched or meta.is_wider or meta.state_ends
-        or not segmentation.run_goes_on() -%}
+    {%- if not meta.touched or meta.is_wider or meta.state_ends -%}
         {{ return(relation) }}
     {%- endif -%}
-    {{ return(
-        '(select * from ' ~ relation ~ ' '
-        ~ segmentation.only_changed_keys(relation) ~ ') as anew'
-    ) }}
+    {%- set only = segmentation.only_changed_keys(relation) -%}
+    {{ return('(select * from ' ~ relation ~ ' ' ~ only ~ ') as anew' if only
+        else relation) }}
 {% endmacro %}
 
 
@@ -33,12 +31,6 @@
     {#- Of the model of a name that says what of it is computed anew; else empty. -#}
     {%- set node = graph.nodes.get('model.segmentation.' ~ name) if execute else none -%}
     {{ return(node.config.meta if node and 'touched' in node.config.meta else {}) }}
-{% endmacro %}
-
-
-{% macro run_goes_on() %}
-    {%- set run = segmentation.open_run_row() -%}
-    {{ return(run is not none and run.is_continued) }}
 {% endmacro %}
 
 

@@ -26,6 +26,7 @@
     {%- endif -%}
     {%- set run = segmentation.open_run_row() -%}
     {%- if not run or not run.is_continued or 'panel_dates' in model.config.meta
+        and not model.config.meta.get('is_wider')
         and not segmentation.panel_goes_on(this, run) -%}
         {{ return(none) }}
     {%- endif -%}

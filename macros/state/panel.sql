@@ -46,7 +46,8 @@
     {#- The open run if every table of the panel goes on, else none. -#}
     {%- set run = segmentation.open_run_row() -%}
     {%- if not run or not run.is_continued -%}{{ return(none) }}{%- endif -%}
-    {%- for node in segmentation.state_nodes() if 'panel_dates' in node.config.meta -%}
+    {%- for node in segmentation.state_nodes() if 'panel_dates' in node.config.meta
+        and not node.config.meta.get('is_wider') -%}
         {%- if not segmentation.panel_goes_on(segmentation.relation_of(node), run) -%}
             {{ return(none) }}
         {%- endif -%}

@@ -3,7 +3,7 @@
 {#-
     Of everybody else the sums at a new date are those at the date before. Who is not
     touched has no new row, so that only windows can change: when the days pass on which
-    something enters or leaves them.
+    something enters or leaves them, which leaves the dates before as they were.
 -#}
 {%- set run = segmentation.run_of_panel() %}
 {%- set entering = [
@@ -31,21 +31,9 @@ products as (
 
 ),
 
-passing as (
+-- A product that is described anew concerns whoever bought it.
+buyers as (
 
-    {% for relation, happened, effective, family in entering %}
-    select
-        source_system,
-        source_customer_id
-    from {{ ref(relation) }}
-    where
-        {{ segmentation.passes(effective, run) }}
-        {% for days in segmentation.feature_windows(family) %}
-        or {{ segmentation.passes(happened, run, days) }}
-        {% endfor %}
-    union all
-    {% endfor %}
-    -- A product that is described anew concerns whoever bought it.
     select
         orders.source_system,
         orders.source_customer_id
@@ -61,10 +49,43 @@ passing as (
 
 ),
 
-touched as (
+passing as (
+
+    {% for relation, happened, effective, family in entering %}
+    select
+        source_system,
+        source_customer_id
+    from {{ ref(relation) }}
+    where
+        {{ segmentation.passes(effective, run) }}
+        {% for days in segmentation.feature_windows(family) %}
+        or {{ segmentation.passes(happened, run, days) }}
+        {% endfor %}
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+),
+
+restated as (
 
     select customer_id from {{ ref('int_identity__touched_customers') }}
     union
+    select map.customer_id
+    from buyers
+    inner join {{ ref('identity__customer_map') }} as map
+        on
+            buyers.source_system = map.source_system
+            and buyers.source_customer_id = map.source_customer_id
+    union
+    select customers.customer_id
+    from customers
+    cross join {{ ref('int_features__known_data_starts') }} as starts
+    where starts.changed_in_run = {{ run.number }}
+
+),
+
+moved as (
+
     select map.customer_id
     from passing
     inner join {{ ref('identity__customer_map') }} as map
@@ -77,13 +98,8 @@ touched as (
     where
         {{ segmentation.passes('valid_from', run) }}
         or {{ segmentation.passes('expired_date', run) }}
-    union
-    select customers.customer_id
-    from customers
-    cross join {{ ref('int_features__known_data_starts') }} as starts
-    where starts.changed_in_run = {{ run.number }}
 
-)
+),
 {% else %}
 -- depends_on: {{ ref('identity__customer_map') }}, {{ ref('int_input__products') }}
 -- depends_on: {{ ref('input__order_lines') }}
@@ -92,13 +108,36 @@ touched as (
 {% for relation, _, _, _ in entering %}
 -- depends_on: {{ ref(relation) }}
 {% endfor %}
-touched as (
+restated as (
 
     select customer_id from customers
     union
     select customer_id from {{ ref('int_identity__touched_customers') }}
 
-)
+),
+
+moved as (
+
+    select customer_id from restated
+
+),
 {% endif %}
 
-select * from touched
+final as (
+
+    select
+        moved.customer_id,
+        false as is_restated
+    from moved
+    left join restated
+        on moved.customer_id = restated.customer_id
+    where restated.customer_id is null
+    union all
+    select
+        customer_id,
+        true as is_restated
+    from restated
+
+)
+
+select * from final

@@ -13,6 +13,12 @@ with customers as (
         dates.as_of_date
     from {{ ref('int_features__touched_customers') }} as touched
     cross join {{ ref('features__as_of_dates') }} as dates
+    {% if run %}
+    where
+        touched.is_restated
+        or dates.as_of_date
+        > {{ segmentation.date_literal(run.previous_as_of_date) }}
+    {% endif %}
 
 ),
 

@@ -1,19 +1,13 @@
 {{ segmentation.state_config(
-    'public', touched='int_segments__recoded_customers', state_key=['customer_id']
+    'public',
+    touched='int_segments__recoded_sets',
+    state_key=['customer_id', 'segment_set']
 ) }}
 {{ config(contract={'enforced': true}) }}
 
 {%- set run = segmentation.run_to_continue() %}
 
-with memberships as (
-
-    select memberships.*
-    from {{ ref('segments__memberships') }} as memberships
-    {{ segmentation.only_touched('memberships', run) }}
-
-),
-
-by_set as (
+with by_set as (
 
     {% for set_name, column in segmentation.segment_sets().items() %}
     select
@@ -21,7 +15,7 @@ by_set as (
         cast('{{ set_name }}' as {{ dbt.type_string() }}) as segment_set,
         {{ column }} as segment_code,
         as_of_date
-    from memberships
+    from {{ ref('segments__memberships') }}
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
 
@@ -30,15 +24,16 @@ by_set as (
 compared as (
 
     select
-        customer_id,
-        segment_set,
-        segment_code,
-        as_of_date,
-        lag(segment_code) over (
-            partition by customer_id, segment_set
-            order by as_of_date asc
+        by_set.customer_id,
+        by_set.segment_set,
+        by_set.segment_code,
+        by_set.as_of_date,
+        lag(by_set.segment_code) over (
+            partition by by_set.customer_id, by_set.segment_set
+            order by by_set.as_of_date asc
         ) as previous_code
     from by_set
+    {{ segmentation.only_touched('by_set', run) }}
 
 ),
 

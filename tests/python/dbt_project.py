@@ -47,7 +47,7 @@ NOT_COMPARED = frozenset(
         "int_features__touched_customers",
         "int_features__touched_map",
         "int_features__touched_rows",
-        "int_segments__recoded_customers",
+        "int_segments__recoded_sets",
         "int_features__visit_partials",
         "int_features__contact_partials",
         "int_features__purchase_partials",

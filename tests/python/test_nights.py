@@ -4,6 +4,7 @@ The soak test (test_soak.py) plays many random nights; these are the single case
 what each of them must leave in the tables.
 """
 
+import shutil
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -15,11 +16,14 @@ import pytest
 from dbt_project import NO_TESTS, DbtProject, DbtResult
 from shop import Shop, company, shop_project
 
+pytestmark = pytest.mark.slow
+
 RUNS = "main_internal.int_input__runs"
 YESTERDAY = {"segmentation_as_of": "2024-06-29"}
+SECOND_NIGHT = "second_night.duckdb"
 # Records of one family name and postal code, as macros/identity/blocking_keys.sql says.
 MOST = 40
-SCHEMAS = ("main", "main_identity", "main_internal")
+SCHEMAS = ("main", "main_identity", "main_internal", "main_restricted")
 
 
 def night(number: int) -> str:
@@ -99,6 +103,10 @@ def first_delivery() -> Shop:
             observed_at=f"{day} 10:00:00",
             **bought,
         )
+    for number in range(2, 30):
+        shop.add(
+            "consents", source_customer_id=f"c{number}", purpose="direct_marketing"
+        )
     for name in ("anna", "anna-2"):
         anna = {"first_name": "Anna", "last_name": "Berg", "email": "both@mail.invalid"}
         shop.add("customer_records", source_customer_id=name, **anna)
@@ -137,6 +145,25 @@ def second_delivery(shop: Shop) -> Shop:
     shop.rows["customer_records"].append(
         record | {"is_deleted": "true", "updated_at": "2024-06-29 10:00:00"} | later
     )
+    # Karl, who comes this night, shares the address of Anna, who objects.
+    said = {"purpose": "direct_marketing", "changed_at": "2024-06-20 10:00:00"}
+    for name, is_granted in (("anna", "false"), ("karl", "true")):
+        shop.add(
+            "consents",
+            source_customer_id=name,
+            channel="email",
+            is_granted=is_granted,
+            **said,
+            **later,
+        )
+    for number, event in ((6, "bounced"), (7, "unsubscribed"), (13, "sent")):
+        shop.add(
+            "messages",
+            source_customer_id=f"c{number}",
+            event_type=event,
+            occurred_at="2024-06-29 10:00:00",
+            **later,
+        )
     # One family grows, another loses a member to another town, and Anna's address has a
     # holder of another name.
     shop.add("customer_records", **relative("Fuller", MOST), **later)
@@ -186,6 +213,7 @@ def nights(
     path = folder / "nightly" / "shop.duckdb"
     results = [run(shop_project(shop_project_dir, path, first, vars=YESTERDAY))]
     results.append(run(shop_project(shop_project_dir, path, second)))
+    shutil.copyfile(path, folder / SECOND_NIGHT)
     nightly = shop_project(shop_project_dir, path, third)
     results.append(run(nightly))
     whole = shop_project(
@@ -258,6 +286,19 @@ def test_a_visit_leaves_its_window_without_a_new_row(nights: Nights) -> None:
     ) == [(0, 1)]
 
 
+def test_what_leaves_a_window_leaves_past_dates_as_they_were(nights: Nights) -> None:
+    nightly, _, _ = nights
+    with duckdb.connect(str(nightly.warehouse.parent.parent / SECOND_NIGHT)) as second:
+        touched = second.execute(
+            "select source_customer_id, is_restated "
+            "from main_internal.int_features__touched_customers "
+            "inner join main_identity.identity__customer_map using (customer_id) "
+            "where source_customer_id in ('quiet', 'c4') order by 1"
+        ).fetchall()
+    # To c4 comes a visit of February.
+    assert touched == [("c4", True), ("quiet", False)]
+
+
 def test_a_night_computes_the_panel_of_who_has_changed(nights: Nights) -> None:
     nightly, _, _ = nights
     # As in the test before: the third night does not move the date.
@@ -293,6 +334,25 @@ def test_a_late_newcomer_shares_the_costs_of_the_month(nights: Nights) -> None:
         "inner join main_identity.identity__customers using (customer_id) "
         "where anchor_source_customer_id = 'newcomer' order by as_of_date limit 1"
     ) == [("cohort", Decimal("143.20"), date(2024, 5, 31))]
+
+
+def test_a_withdrawal_of_the_night_closes_the_channel_for_all_who_share(
+    nights: Nights,
+) -> None:
+    nightly, _, _ = nights
+    found = nightly.query(
+        "select source_customer_id, reason "
+        "from main_restricted.contact__reachability "
+        "inner join main_identity.identity__customer_map using (customer_id) "
+        "where channel = 'email' and source_customer_id in "
+        "('anna', 'karl', 'c2', 'c7') order by 1"
+    )
+    assert found == [
+        ("anna", "consent_withdrawn"),
+        ("c2", "reachable"),
+        ("c7", "person_suppressed"),
+        ("karl", "identifier_suppressed"),
+    ]
 
 
 def test_a_key_that_becomes_crowded_has_no_pairs_and_gets_them_back(
