@@ -17,11 +17,23 @@
 
     select
         'Gate ' || gates.gate || ' of ' || gates.segment_set
-        || coalesce(' (' || gates.segment_code || ')', '') || ' fails: '
-        || gates.message || '; found '
+        || coalesce(' (' || gates.segment_code || ')', '') || ' fails. Found '
         || coalesce(cast(gates.observed as {{ dbt.type_string() }}), 'nothing')
         || ' against ' || coalesce(cast(gates.bound as {{ dbt.type_string() }}), 'nothing')
-        || '.' as message
+        || '; expected ' || gates.message || '. '
+        || case
+            when gates.gate like 'value_order%'
+                then 'Customers of this place spend more than those of the place '
+                || 'before: give both the same value_order, or change their rules'
+            when gates.gate = 'rule_reached'
+                then 'Place it before the rules that take its customers, or drop it'
+            else 'Widen a rule, or add one for those who are left'
+        end
+        || ' in ' || case gates.segment_set
+            when 'primary' then 'segmentation_segments'
+            when 'value_tier' then 'segmentation_value_tiers'
+            else 'segmentation_rules_' || gates.segment_set
+        end || '.' as message
     from {{ ref('segments__gates') }} as gates
     cross join unchanged
     where

@@ -10,6 +10,7 @@ select
     codes.lifecycle,
     codes.behavior,
     codes.behavior_origin,
+    codes.psychographic_origin,
     codes.demographic,
     codes.psychographic
 from {{ ref('features__customers') }} as customers

@@ -28,7 +28,8 @@ counted as (
                 when
                     {{ segmentation.rule_sql(rule) }}
                     -- Where a cluster gives the code no rule is meant to.
-                    {{ "and behavior_origin = 'rule'" if set_name == 'behavior' }}
+                    {{ 'and ' ~ set_name ~ "_origin = 'rule'"
+                        if set_name in segmentation.cluster_sets() }}
                     then 1
                 else 0
             end

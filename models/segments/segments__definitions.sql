@@ -4,6 +4,7 @@
 
 {%- set spend = 'spend of the last 90 days in the top' -%}
 {%- set expected = 'expected value of the next twelve months in the top' -%}
+{%- set combined = 'combined spend of 90 days in the top' -%}
 
 with declared as (
 
@@ -65,10 +66,12 @@ named as (
         declared.segment_set,
         declared.segment_code,
         coalesce(playbook.segment_label, declared.segment_code) as segment_label,
-        -- Which of the two the tiers cut was decided when value was trained.
+        -- What the tiers cut was decided when value was trained.
         case
             when tiers.tier_measure = 'expected_value'
                 then replace(declared.rule_text, '{{ spend }}', '{{ expected }}')
+            when tiers.tier_measure = 'combined_spend'
+                then replace(declared.rule_text, '{{ spend }}', '{{ combined }}')
             else declared.rule_text
         end as rule_text,
         declared.origin,

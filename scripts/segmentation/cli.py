@@ -7,6 +7,7 @@ import click
 from segmentation import __version__
 from segmentation.cli_demo import demo
 from segmentation.cli_diff import diff
+from segmentation.cli_explain import explain
 from segmentation.cli_ledger import ledger
 from segmentation.cli_options import FILE, Commands, profile_options, with_profile
 from segmentation.cli_refresh import refresh
@@ -26,6 +27,7 @@ def cli(**_: object) -> None:
 
 cli.add_command(demo)
 cli.add_command(diff)
+cli.add_command(explain)
 cli.add_command(ledger)
 cli.add_command(refresh)
 cli.add_command(review)

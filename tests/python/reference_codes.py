@@ -4,7 +4,9 @@ The rules are read from dbt_project.yml and applied one row set at a time; nothi
 knows the SQL that the project compiles from the same text.
 """
 
+import csv
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -12,6 +14,7 @@ import pandas as pd  # type: ignore[import-untyped]
 import yaml
 
 from dbt_project import REPOSITORY
+from exact_value import ExactValue
 from reference_features import cuts, quarter_ends
 
 RULE_SETS = ("rfm", "lifecycle", "behavior", "demographic")
@@ -72,18 +75,53 @@ def codes(buyers: pd.DataFrame, settings: Mapping[str, Any]) -> pd.DataFrame:
 
 
 def _tiers(buyers: pd.DataFrame, tiers: Rules) -> pd.Series:
-    """Cut the spend of 90 days where the buyers of the last quarter end cut it."""
-    at = {day: rows["revenue_90d"] for day, rows in buyers.groupby("as_of_date")}
+    """Cut the measure of a date where the buyers of the last quarter end cut it."""
+    days = dict(list(buyers.groupby("as_of_date")))
+    at = {day: _measure(rows, _parameters(day)) for day, rows in days.items()}
     ends = quarter_ends(list(at))
     found = []
-    for day, spent in at.items():
+    for day, measure in at.items():
         quarter = at[max(end for end in ends if end <= day)]
         bounds = cuts(quarter, [1 - float(tier["top_share"]) for tier in tiers])
         names = [tier["code"] for tier in tiers]
-        reached = [(spent >= bound) & (spent > 0) for bound in bounds]
+        has_spent = days[day]["revenue_90d"] > 0
+        reached = [(measure >= bound) & has_spent for bound in bounds]
         chosen = np.select(reached, names, default="dormant")
-        found.append(pd.Series(chosen, index=spent.index))
+        found.append(pd.Series(chosen, index=measure.index))
     return pd.concat(found)
+
+
+def _parameters(day: date) -> Mapping[str, Any]:
+    """Return what was trained through a day or earlier, else the oldest."""
+    with (REPOSITORY / "seeds" / "value_parameters.csv").open(newline="") as lines:
+        rows = [
+            row for row in csv.DictReader(lines) if row["dataset"] == "complete_journey"
+        ]
+    rows.sort(key=lambda row: row["trained_through"])
+    known = [row for row in rows if row["trained_through"] <= day.isoformat()]
+    return known[-1] if known else rows[0]
+
+
+def _measure(rows: pd.DataFrame, parameters: Mapping[str, Any]) -> pd.Series:
+    """Return spend of 90 days, or its mean with what is expected and the own rate."""
+    spent = rows["revenue_90d"]
+    if parameters["tier_measure"] == "spend_90d":
+        return spent
+    assert parameters["tier_measure"] == "combined_spend"
+    exact = ExactValue(parameters)
+    numbers = ("gap_count", "gap_days", "tenure_days", "revenue")
+    expected = [
+        exact.alive(x, recency, age)
+        * exact.orders_if_alive(x, age, 90)
+        * exact.order_value(x + 1, cents / 100)
+        * 100
+        for x, recency, age, cents in zip(
+            *(rows[name].astype(int).tolist() for name in numbers), strict=True
+        )
+    ]
+    rate = rows["revenue"] * 90 / rows["tenure_days"].clip(lower=90)
+    combined = (np.array(expected, dtype=float) + rate + spent) / 3
+    return np.floor(combined + 0.5)
 
 
 def first_match(known: pd.DataFrame, rules: Rules, otherwise: str) -> pd.Series:

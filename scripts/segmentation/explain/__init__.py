@@ -1,0 +1,1 @@
+"""Says why a customer is in their segments, and what would take them to another."""
