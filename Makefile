@@ -7,6 +7,7 @@ DEMO_ARGS ?=
 DBT_ARGS ?=
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
+MARKS ?= not slow and not engines
 SOAK_ARGS ?=
 
 VARS = segmentation_dataset: $(DATASET)
@@ -26,9 +27,9 @@ SHELL := bash
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help build report test test-engines soak lint lint-python lint-sql lint-dbt \
-	lint-dataset format bench-clusters bench-components bench-gate bench-identity \
-	bench-nightly bench-value bench-why docs lock clean distclean
+.PHONY: help build report test test-all pytest test-engines soak lint lint-python \
+	lint-sql lint-dbt lint-dataset format bench-clusters bench-components bench-gate \
+	bench-identity bench-nightly bench-value bench-why docs lock clean distclean
 
 help: ## Print this list
 	@echo "Targets (make TARGET):"
@@ -44,9 +45,14 @@ build: $(INSTALLED) ## Load the demo data, run dbt build, publish, write report.
 report: $(INSTALLED) ## Write report.html from the last published release
 	@$(BIN)/segment report
 
-test: lint ## Run all checks and tests (PYTEST_ARGS='-k publish' narrows the tests)
+test: lint pytest ## Run the checks and tests of twenty minutes (PYTEST_ARGS='-k publish')
+
+test-all: lint ## Run the slow tests too
+	@$(MAKE) pytest MARKS='not engines'
+
+pytest: $(INSTALLED_DEV)
 	@echo "pytest"
-	@$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile \
+	@$(BIN)/pytest -m '$(MARKS)' --numprocesses auto --maxprocesses 4 --dist loadfile \
 		--no-loadscope-reorder $(PYTEST_ARGS)
 
 test-engines: $(INSTALLED_DEV) ## Compare DuckDB and PostgreSQL on real data

@@ -21,11 +21,14 @@ KEPT_PREFIX = "SEGMENTATION_REQUIRE_"
 # A worker takes the next file that is left: one of minutes at the end would keep it at
 # work alone. Longest first; all others follow in the order of their names.
 LONGEST = (
-    *("test_complete_journey", "test_postgres", "test_invariants", "test_source_audit"),
-    *("test_bad_input", "test_omnichannel_families", "test_adopter"),
-    *("test_identity_engines", "test_identity_febrl", "test_identity_quality"),
-    *("test_omnichannel_staging", "test_identity_properties", "test_input_contract"),
-    *("test_golden_record", "test_configuration", "test_diff_identity", "test_doctor"),
+    *("test_complete_journey", "test_invariants", "test_soak", "test_source_audit"),
+    *("test_adopter", "test_bad_input", "test_diff_identity", "test_nights"),
+    *("test_omnichannel_families", "test_postgres", "test_identity_febrl"),
+    *("test_omnichannel_staging", "test_doctor", "test_identity_engines"),
+    *("test_identity_quality", "test_refresh", "test_clusters"),
+    *("test_train_value_command", "test_published_memberships", "test_golden_record"),
+    *("test_identity_properties", "test_engagement", "test_input_contract"),
+    *("test_configuration", "test_train_identity", "test_value_sql"),
 )
 
 

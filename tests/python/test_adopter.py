@@ -77,11 +77,24 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> tuple[DbtProject, DbtResu
         segmentation_schema_public="crm",
         segmentation_history_months=4,
     )
+    replace_seeds(folder, block("currency_rates: {+enabled"))
+    # Training asks for a warehouse, not for a whole build.
+    assert build(project, "--select", "currency_rates").success
+    trained = segment(project, "train", "value")
+    assert block("value_nodes: {+enabled").endswith(trained.output.split("\n\n")[-1])
+    refused = build(project, "--select", "value_nodes")
+    assert "The seed value_nodes is in teahouse and in the package" in refused.log
+    replace_seeds(folder, block("value_nodes: {+enabled"))
+    return project, build(project, *NO_UNIT_TESTS)
+
+
+def replace_seeds(folder: Path, lines: str) -> None:
+    """Add lines of the guide to dbt_project.yml, under what is there."""
     path = folder / "dbt_project.yml"
     content = yaml.safe_load(path.read_text())
-    content |= yaml.safe_load(block("+enabled: false"))
+    seeds = content.setdefault("seeds", {}).setdefault("segmentation", {})
+    seeds.update(yaml.safe_load(lines)["seeds"]["segmentation"])
     path.write_text(yaml.safe_dump(content))
-    return project, build(project, *NO_UNIT_TESTS)
 
 
 @pytest.fixture(scope="module")
@@ -209,6 +222,21 @@ def test_an_adopters_rates_replace_the_seed_of_the_package(
     ]
 
 
+def test_orders_alone_reach_trained_values(
+    grown: tuple[DbtProject, DbtResult],
+) -> None:
+    project, _ = grown
+    # Trained through the last quarter end before the as-of date.
+    assert project.query(
+        f"""
+        select distinct value_version, is_in_sample, probability_alive > 0,
+            expected_orders_365d > expected_orders_90d, discounted_value_365d >= 0
+        from {PUBLIC}.features__customers
+        where as_of_date = date '2025-06-30'
+        """
+    ) == [("2025-03-31", False, True, True, True)]
+
+
 def test_an_adopters_segments_replace_the_list_whole(
     grown: tuple[DbtProject, DbtResult],
 ) -> None:
@@ -315,7 +343,7 @@ def test_the_guide_shows_the_files_of_the_example() -> None:
         text
         for language, text in BLOCKS
         if language in {"yaml", "sql"} and text in first_part
-        if not text.startswith("packages:")
+        if not text.startswith("packages:") and "+enabled: false" not in text
     ]
     assert len(shown) == 5
     for line in "".join(shown).splitlines():

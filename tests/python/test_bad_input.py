@@ -20,6 +20,8 @@ from dbt_project import NO_UNIT_TESTS, DbtProject, DbtResult
 from segmentation.fingerprint import Fingerprint
 from shop import ENTITIES, RAW_SCHEMA, Shop, company, served_bytes, shop_project
 
+pytestmark = pytest.mark.slow
+
 DERIVED = ("main", "main_identity", "main_internal")
 LEDGER = ("main_ledger",)
 QUARANTINE = "main_internal.input__quarantine"

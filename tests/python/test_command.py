@@ -304,3 +304,11 @@ def test_help_imports_no_library_that_takes_time() -> None:
     imported = set(run.stdout.splitlines()[-1].split())
     slow = {"dbt", "duckdb", "numpy", "pandas", "psycopg2", "rich"}
     assert not imported & slow
+
+
+@pytest.mark.parametrize("what", ["value", "clusters"])
+def test_a_check_of_past_quarters_is_refused(shop: Path, what: str) -> None:
+    words = ("train", what, "--check", "--backfill", "--project-dir", shop)
+    result = segment(*words)
+    assert result.exit_code == 2
+    assert "Found --check with --backfill" in result.stderr

@@ -61,10 +61,12 @@ NOT_IN_REFERENCE = {
             "expected_revenue_180d",
             "expected_revenue_365d",
             "discounted_value_365d",
+            "combined_spend_90d",
             "is_in_sample",
         ),
         "compared with 40 digits in test_value_sql.py",
     ),
+    "first_order_probability_90d": "everybody has ordered",
 }
 
 WITH_HOUSEHOLDS = ("transactions", "demographics", "campaigns", "coupon_redemptions")

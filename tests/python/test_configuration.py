@@ -40,6 +40,22 @@ shop:
 """
 
 
+POSTGRES_PROFILE = """
+shop:
+  target: postgres
+  outputs:
+    postgres:
+      type: postgres
+      host: "{{ env_var('SEGMENTATION_PG_HOST') }}"
+      port: 5432
+      user: postgres
+      password: ""
+      dbname: postgres
+      schema: main
+      threads: 2
+"""
+
+
 def segmentation(**settings: Any) -> dict[str, Any]:
     """Name the variables of the project."""
     return {f"segmentation_{name}": value for name, value in settings.items()}
@@ -107,6 +123,19 @@ def test_one_message_names_all_that_is_wrong(checked: DbtProject) -> None:
             PRIMARY[1],
             PRIMARY[2] | {"priority": 10},
         ],
+        purposes=["service", "Direct Marketing", "service"],
+        channels=[
+            "email",
+            {"code": "sms", "identifiers": "phone", "purposes": []},
+            {
+                "code": "post",
+                "identifiers": ["street address"],
+                "purposes": ["marketing"],
+                "cap_7d": "one",
+                "cap_30": 2,
+            },
+            {"code": "post", "identifiers": ["address"], "purposes": ["service"]},
+        ],
         served_schemas={"serving": "BI reports"},
         readers={"serving": "bi"},
     )
@@ -130,6 +159,16 @@ def test_one_message_names_all_that_is_wrong(checked: DbtProject) -> None:
         "segmentation_segments declares 3 primary segments; 4 to 8 can be told apart",
         "two segments share a priority in [10, 20, 10]",
         "'prospect' of the set 'primary' names the unknown feature 'revenu'. Valid are",
+        "segmentation_channels: 'email' is no channel; write {code: email, identif",
+        "segmentation_channels: 'sms' has no list of identifiers; name the kinds",
+        "segmentation_channels: 'sms' has no list of purposes; without one nothing",
+        "segmentation_channels: 'post' has cap_30; a channel has code, identifiers,",
+        "segmentation_channels: 'post' reaches people by 'street address'; kinds of",
+        "segmentation_channels: 'post' needs the purpose 'marketing', which segmentat",
+        "segmentation_channels: 'post' has the cap_7d 'one'; use a whole number of mes",
+        "segmentation_purposes has 'Direct Marketing'; use lower case letters",
+        "segmentation_purposes has 'service' twice",
+        "segmentation_channels has 'post' twice",
         'segmentation_served_schemas has no usable schema for serving: {"serving": ',
         "segmentation_served_schemas has no usable schema for activation: ",
         'segmentation_readers is {"serving": "bi"}; use lists of database roles',
@@ -177,6 +216,14 @@ def test_four_to_eight_primary_segments_or_a_reason(
             segmentation(sources={"orders": "shop"}),
             ["segmentation_sources.orders is 'shop'; write a list of sources"],
             id="text instead of sources",
+        ),
+        pytest.param(
+            segmentation(channels=[], purposes="service"),
+            [
+                "segmentation_channels is []; write a list with one entry or more.",
+                'segmentation_purposes is "service"; write a list with one entry',
+            ],
+            id="no channels",
         ),
         pytest.param(
             segmentation(timezone="Europe/Berln", history_months="ten", as_of="x"),
@@ -282,3 +329,20 @@ def test_the_message_prints_the_profile_lines_that_are_missing(
     result = project.build(*ANY_SEED)
     assert result.exit_code == 0, result.log
     assert "not released (partial)" in result.log
+
+
+def test_the_message_prints_how_drops_take_turns_on_postgres(
+    shop_project_dir: Path, postgres: Mapping[str, str], tmp_path: Path
+) -> None:
+    folder = shutil.copytree(shop_project_dir, tmp_path / "project")
+    (folder / "profiles.yml").write_text(POSTGRES_PROFILE)
+    project = shop_project(folder, tmp_path / "shop.duckdb", extra_env=postgres)
+    refused = project.build(*ANY_SEED)
+    assert refused.exit_code == 2, refused.log
+    title = re.escape("paste into dbt_project.yml:\n")
+    printed = re.search(title + r"((?: {6}.*\n?)+)", refused.log)
+    assert printed, refused.log
+    with (folder / "dbt_project.yml").open("a") as settings:
+        settings.write(dedent(printed[1]))
+    result = project.build(*ANY_SEED)
+    assert result.exit_code == 0, result.log

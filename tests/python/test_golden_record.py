@@ -28,6 +28,8 @@ from segmentation.demo.omnichannel.chunk import random_for
 from segmentation.demo.omnichannel.contacts import draw_contacts
 from segmentation.demo.omnichannel.people import draw_people
 
+pytestmark = pytest.mark.slow
+
 RECORDS = "main_internal.input__customer_records"
 MAP = "main_identity.identity__customer_map"
 SEED, BLOCKED = "main_internal.survivorship", "main_internal.blocked_identifiers"

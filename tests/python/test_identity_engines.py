@@ -14,6 +14,8 @@ from dbt_project import NOT_COMPARED, REPOSITORY, DbtProject
 from engine_comparison import EngineComparison
 from segmentation.cli import cli
 
+pytestmark = pytest.mark.slow
+
 LOAD = f"--project-dir {REPOSITORY} demo load omnichannel --customers 400".split()
 SETTINGS = {"segmentation_dataset": "omnichannel"}
 SELECTED = (

@@ -20,6 +20,8 @@ from febrl import (
 from teahouse import segment
 from thresholds import f1_by_threshold
 
+pytestmark = pytest.mark.slow
+
 
 @dataclass(frozen=True)
 class Resolved:

@@ -22,6 +22,8 @@ from identity_world_rows import (
 from identity_worlds import NIGHTS, World, drawn_worlds
 from shop import Shop, shop_project
 
+pytestmark = pytest.mark.slow
+
 WORLDS = 200
 IDENTITY = (
     *("--select", "+identity__customers", "+identity__aliases"),

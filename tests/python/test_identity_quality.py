@@ -13,6 +13,8 @@ from dbt_project import REPOSITORY, DbtProject
 from segmentation.cli import cli
 from thresholds import f1_by_threshold
 
+pytestmark = pytest.mark.slow
+
 # The published weights come from seed 1.
 CUSTOMERS, SEED = "6000", "23"
 DATASET = {"segmentation_dataset": "omnichannel"}

@@ -25,6 +25,8 @@ from shop_story import (
     revenue_at,
 )
 
+pytestmark = pytest.mark.slow
+
 # The panel: one row per customer and date.
 PANEL = (
     "features__purchases",

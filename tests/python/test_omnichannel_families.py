@@ -13,6 +13,8 @@ from click.testing import CliRunner
 from dbt_project import NO_UNIT_TESTS, REPOSITORY, DbtProject
 from segmentation.cli import cli
 
+pytestmark = pytest.mark.slow
+
 CUSTOMERS, SEED = "300", "1"
 DATASET = {"segmentation_dataset": "omnichannel"}
 # The audit and all it rests on.

@@ -19,6 +19,8 @@ from omnichannel_rows import (
 )
 from segmentation.demo.omnichannel.tables import RAW
 
+pytestmark = pytest.mark.slow
+
 # Half of the rows are bad on purpose.
 SETTINGS = {
     "segmentation_dataset": "omnichannel",

@@ -12,6 +12,8 @@ from engines import Engines, create_database
 from nightly import Nightly
 from soaks import nightly, scenario
 
+pytestmark = pytest.mark.slow
+
 NIGHTS = 3
 
 # What both engines must read alike, and set aside alike.

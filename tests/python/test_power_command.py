@@ -35,6 +35,8 @@ from segmentation.train.power.outcomes import (
 from segmentation.train.power.results import Addition
 from segmentation.train.power.variance import PEOPLE, SQUARES, TOTALS, Sums
 
+pytestmark = pytest.mark.slow
+
 CARD = Path("docs", "models", "power_shop.md")
 QUARTER = Period(DATES[1], DATES[2])
 

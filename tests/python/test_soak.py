@@ -11,6 +11,7 @@ UP_TO_INTERVALS = (
     *("--select", "+segments__intervals", "+identity__changes"),
     *("+identity__golden_records", "int_input__delivered_days"),
     *("+identity__customer_health", "+int_measurement__source_customers"),
+    "+contact__reachability",
 )
 # Views on raw tables, and seeds, are the same every night.
 UNCHANGING = ("--exclude", "path:models/staging", "resource_type:seed")

@@ -10,6 +10,8 @@ import pytest
 from dbt_project import DbtProject
 from shop import Shop, shop_project
 
+pytestmark = pytest.mark.slow
+
 FIRST_DAY, AS_OF = date(2024, 4, 1), date(2024, 6, 30)
 PEOPLE = [f"c{number}" for number in range(10)]
 # Of ten customers the age is known of four, the household of nobody.

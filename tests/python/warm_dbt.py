@@ -74,6 +74,8 @@ def _init_unless_debug(event: BaseEvent, *args: Any, **kwargs: Any) -> None:
         _init_event(event, *args, **kwargs)
 
 
-def _fire_unless_debug(manager: EventManager, e: BaseEvent, **kwargs: Any) -> None:
+def _fire_unless_debug(
+    manager: EventManager, e: BaseEvent, *args: Any, **kwargs: Any
+) -> None:
     if not isinstance(e, DebugLevel):
-        _fire_event(manager, e, **kwargs)
+        _fire_event(manager, e, *args, **kwargs)
