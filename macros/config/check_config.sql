@@ -8,6 +8,7 @@
     {%- do segmentation.check_sources(problems) -%}
     {%- do segmentation.check_segments(problems) -%}
     {%- do problems.extend(segmentation.channel_problems()) -%}
+    {%- do problems.extend(segmentation.scorecard_problems()) -%}
     {%- do segmentation.check_schemas(problems) -%}
     {%- do segmentation.check_serving(problems) -%}
     {%- do segmentation.check_seeds(problems) -%}

@@ -48,6 +48,10 @@ final as (
         memberships.demographic,
         memberships.psychographic,
         intervals.previous_code as previous_primary_segment,
+        cast(
+            {{ segmentation.service_tier('memberships.value_tier') }}
+            as {{ dbt.type_string() }}
+        ) as service_tier,
         intervals.valid_from = window_start.first_as_of_date
             as is_primary_since_censored,
         intervals.valid_from as primary_since_date

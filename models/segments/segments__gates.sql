@@ -110,6 +110,18 @@ neighbours as (
 
 ),
 
+-- Shares of all codes against a year ago, or a month where the panel is shorter.
+moved as (
+
+    select
+        segment_set,
+        {{ segmentation.round_score('sum(share_shift)') }} as observed,
+        greatest(max(chance_shift), 0.1) as bound
+    from {{ ref('int_segments__stability') }}
+    group by segment_set
+
+),
+
 findings as (
 
     select
@@ -207,6 +219,62 @@ findings as (
         not neighbours.is_comparable
         or neighbours.value_order > neighbours.first_value_order
     {% endfor %}
+    union all
+    select
+        'size' as gate,
+        'primary' as segment_set,
+        segment_code,
+        case size_verdict
+            when 'too_large' then 'fail'
+            -- Newcomers and the lapsed can be few and have to be named all the same.
+            when 'too_small' then 'warn'
+            when 'not_evaluable' then 'not_evaluable'
+            else 'pass'
+        end as status,
+        cast(customer_count as double precision) as observed,
+        cast(size_bound as double precision) as bound
+    from {{ ref('segments__scorecard') }}
+    union all
+    select
+        'distinctness' as gate,
+        'primary' as segment_set,
+        segment_code,
+        case distinctness_verdict
+            when 'indistinct' then 'fail'
+            when 'value_only' then 'warn'
+            when 'not_evaluable' then 'not_evaluable'
+            else 'pass'
+        end as status,
+        abs(distinct_difference) as observed,
+        cast(0.2 as double precision) as bound
+    from {{ ref('segments__scorecard') }}
+    union all
+    select
+        'stability' as gate,
+        'primary' as segment_set,
+        segment_code,
+        case stability_verdict
+            when 'transitional' then 'warn'
+            when 'not_evaluable' then 'not_evaluable'
+            else 'pass'
+        end as status,
+        stability_kappa as observed,
+        cast(0.2 as double precision) as bound
+    from {{ ref('segments__scorecard') }}
+    union all
+    select
+        'drift' as gate,
+        moved.segment_set,
+        cast(null as {{ dbt.type_string() }}) as segment_code,
+        case
+            when not evidence.is_evaluable or moved.bound is null then 'not_evaluable'
+            when moved.observed > moved.bound then 'warn'
+            else 'pass'
+        end as status,
+        moved.observed,
+        moved.bound
+    from moved
+    cross join evidence
 
 ),
 
@@ -231,6 +299,11 @@ final as (
                     then 'past spend does not rise along the value order'
                 when 'value_order_later'
                     then 'later spend does not rise along the value order'
+                when 'size' then 'as many customers as can be acted on and told apart'
+                when 'distinctness'
+                    then 'customers who later act unlike the nearest segment'
+                when 'stability' then 'customers who stay a month'
+                when 'drift' then 'shares of codes as before'
             end as {{ dbt.type_string() }}
         ) as message,
         observed,

@@ -1,0 +1,22 @@
+{% macro shared_mean(total, people, largest) %}
+    {#- Rounded to a step that hides what any one of them adds; null of a few. -#}
+    {{ return(segmentation.mean_in_steps(total, people, largest, '0.5')) }}
+{% endmacro %}
+
+
+{% macro shared_lower_mean(total, people, largest) %}
+    {#- The same, never above the exact mean. -#}
+    {{ return(segmentation.mean_in_steps(total, people, largest, '0')) }}
+{% endmacro %}
+
+
+{% macro mean_in_steps(total, people, largest, part_of_step) %}
+    {%- set step = segmentation.shared_step('abs(' ~ largest ~ ')', people) -%}
+    {{ return(
+        "case when " ~ people ~ " >= " ~ segmentation.smallest_cell() ~ " then "
+        ~ segmentation.round_score(
+            "floor(cast(" ~ total ~ " as double precision) / " ~ people ~ " / (" ~ step
+            ~ ") + " ~ part_of_step ~ ") * (" ~ step ~ ")"
+        ) ~ " end"
+    ) }}
+{% endmacro %}
