@@ -63,42 +63,43 @@
 {% endmacro %}
 
 
+{% macro scorecard_setting(name) %}
+    {#- The models are made of these: what is wrong has to be said while parsing. -#}
+    {%- do segmentation.refuse(segmentation.scorecard_problems()) -%}
+    {{ return(var('segmentation_' ~ name)) }}
+{% endmacro %}
+
+
 {% macro service_tier_problems() %}
     {%- set problems = [] -%}
     {%- set tiers = var('segmentation_service_tiers') -%}
-    {%- if not segmentation.is_list(tiers) or tiers | reject('mapping') | list
-        or tiers | rejectattr('code', 'string') | list
-        or tiers[:-1] | rejectattr('value_tiers', 'sequence') | list
-        or 'value_tiers' in tiers[-1] -%}
-        {{ return(["segmentation_service_tiers is " ~ tojson(tiers) ~ "; write a list such "
-            ~ "as [{code: priority, value_tiers: [platinum]}, {code: standard}], whose "
-            ~ "last entry is for everybody else and names no value_tiers."]) }}
-    {%- endif -%}
-    {%- set known = var('segmentation_value_tiers') | map(attribute='code') | list
-        + ['dormant'] + segmentation.reserved_codes() -%}
-    {%- set named = [] -%}
-    {%- for tier in tiers -%}
-        {%- do named.extend(tier.get('value_tiers', [])) -%}
-        {%- if not modules.re.match('^[a-z][a-z0-9_]*$', tier.code) -%}
+    {%- set expected = "; write a list such as [{code: priority, top_share: 0.15}, {code: "
+        ~ "standard, top_share: 0.75, not_profiled: true}, {code: self_service}]: shares "
+        ~ "rise, the last entry is for everybody else and has none, and one may say "
+        ~ "not_profiled." -%}
+    {%- set state = namespace(share=0, is_wrong=not segmentation.is_list(tiers)) -%}
+    {%- for tier in tiers if not state.is_wrong -%}
+        {%- if tier is not mapping or tier.code is not string
+            or tier.keys() | reject('in', ['code', 'top_share', 'not_profiled']) | list
+            or loop.last and 'top_share' in tier
+            or not loop.last and not segmentation.is_share(tier.get('top_share'))
+            or not loop.last and tier.top_share <= state.share -%}
+            {%- set state.is_wrong = true -%}
+        {%- elif not modules.re.match('^[a-z][a-z0-9_]*$', tier.code) -%}
             {%- do problems.append(
                 "segmentation_service_tiers has the code '" ~ tier.code ~ "'; use lower "
                 ~ "case letters, digits and underscores."
             ) -%}
         {%- endif -%}
+        {%- set state.share = tier.top_share if not loop.last and not state.is_wrong
+            else state.share -%}
     {%- endfor -%}
-    {%- for code in named -%}
-        {%- if code not in known -%}
-            {%- do problems.append(
-                "segmentation_service_tiers names the value tier '" ~ code
-                ~ "'. Valid are " ~ known | join(', ') ~ "."
-            ) -%}
-        {%- elif code in named[:loop.index0] -%}
-            {%- do problems.append(
-                "segmentation_service_tiers names the value tier '" ~ code ~ "' twice; a "
-                ~ "customer is served in one way."
-            ) -%}
-        {%- endif -%}
-    {%- endfor -%}
+    {%- if state.is_wrong
+        or tiers | selectattr('not_profiled', 'defined') | list | length > 1 -%}
+        {%- do problems.append(
+            "segmentation_service_tiers is " ~ tojson(tiers) ~ expected
+        ) -%}
+    {%- endif -%}
     {{ return(problems) }}
 {% endmacro %}
 

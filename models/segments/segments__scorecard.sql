@@ -6,11 +6,12 @@
     Whether each primary segment is large enough, can be reached and is told apart from
     its nearest neighbour, how attractive it is, and what that suggests.
 -#}
-{%- set bounds = var('segmentation_segment_size') %}
+{%- set bounds = segmentation.scorecard_setting('segment_size') %}
+{%- set least_reach = segmentation.scorecard_setting('least_reach_share') %}
 {%- set has_contact = segmentation.entity_sources('consents') | length > 0 %}
 {%- set conditions = segmentation.rule_conditions() %}
 {%- set features = conditions | map(attribute='feature') | unique | list %}
-{%- set assumed_rate = var('segmentation_assumed_margin_rate') %}
+{%- set assumed_rate = segmentation.scorecard_setting('assumed_margin_rate') %}
 
 with dates as (
 
@@ -120,7 +121,8 @@ sized as (
             4e0 * economics.ordering_count
             * (economics.customer_count - economics.ordering_count)
             / nullif(economics.customer_count * economics.customer_count, 0)
-            * {{ (2.801585218 / bounds.detectable_difference) ** 2 }}
+            * 7.848879734 / {{ bounds.detectable_difference }}
+            / {{ bounds.detectable_difference }}
         ) as least_by_test,
         {{ segmentation.shared_lower_mean(
             'economics.expected_revenue_365d', 'economics.expected_count',
@@ -318,7 +320,7 @@ judged as (
                 then 'not_evaluable'
             when
                 reached.reachable_count
-                < {{ var('segmentation_least_reach_share') }} * reached.customer_count
+                < {{ least_reach }} * reached.customer_count
                 then 'unreachable'
             else 'reachable'
         end as access_verdict,
@@ -445,7 +447,7 @@ final as (
         case
             when margin_rate is not null
                 then greatest(lower_expected, 0) * greatest(margin_rate, 0)
-                    * {{ var('segmentation_payback_months') }} / 12e0
+                    * {{ segmentation.scorecard_setting('payback_months') }} / 12e0
         end as spend_ceiling_amount
     from ranked
 

@@ -6,7 +6,7 @@
     What makes each primary segment attractive, from published numbers alone, and how far
     the weight of each factor would have to move for the segment to change its rank.
 -#}
-{%- set weights = var('segmentation_attractiveness') %}
+{%- set weights = segmentation.scorecard_setting('attractiveness') %}
 
 with declared as (
 

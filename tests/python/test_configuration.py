@@ -138,6 +138,23 @@ def test_one_message_names_all_that_is_wrong(checked: DbtProject) -> None:
         ],
         served_schemas={"serving": "BI reports"},
         readers={"serving": "bi"},
+        segment_size={
+            "least_customers": 1.5,
+            "least_share": 0,
+            "most_share": 2,
+            "detectable_difference": "small",
+        },
+        attractiveness={
+            "revenue_potential": 0.5,
+            "growth": 0.2,
+            "competition": 0.2,
+            "acquisition_cost": 0.2,
+            "retention": 0,
+        },
+        payback_months=13,
+        least_reach_share=None,
+        assumed_margin_rate=30,
+        service_tiers=[{"code": "first class", "top_share": 0.1}, {"code": "rest"}],
     )
     message = refusal(checked, wrong)
     told = {line for line in message.splitlines() if line.startswith("    - ")}
@@ -172,6 +189,15 @@ def test_one_message_names_all_that_is_wrong(checked: DbtProject) -> None:
         'segmentation_served_schemas has no usable schema for serving: {"serving": ',
         "segmentation_served_schemas has no usable schema for activation: ",
         'segmentation_readers is {"serving": "bi"}; use lists of database roles',
+        "segmentation_segment_size.least_customers is '1.5'; use a whole number",
+        "segmentation_segment_size.least_share is '0'; use a share above 0",
+        "segmentation_segment_size.most_share is '2'; use a share above 0",
+        "segmentation_segment_size.detectable_difference is 'small'; use a share",
+        "segmentation_attractiveness has the weights 0.5, 0.2, 0.2, 0.2, 0, which",
+        "segmentation_payback_months is '13'; use more than 0 and at most 12 months",
+        "segmentation_least_reach_share is 'None'; use a share above 0 and at most 1.",
+        "segmentation_assumed_margin_rate is '30'; use a share above 0 and at most 1,",
+        "segmentation_service_tiers has the code 'first class'; use lower case",
     )
     for problem in problems:
         assert problem in message
@@ -224,6 +250,23 @@ def test_four_to_eight_primary_segments_or_a_reason(
                 'segmentation_purposes is "service"; write a list with one entry',
             ],
             id="no channels",
+        ),
+        pytest.param(
+            segmentation(
+                segment_size={"least": 5},
+                attractiveness={"growth": 1},
+                service_tiers=[
+                    {"code": "a", "top_share": 0.5},
+                    {"code": "b", "top_share": 0.5},
+                    {"code": "c"},
+                ],
+            ),
+            [
+                'segmentation_segment_size is {"least": 5}; write all of {least_custo',
+                'segmentation_attractiveness is {"growth": 1}; give a weight to each',
+                "the last entry is for everybody else and has none, and one may say",
+            ],
+            id="scorecard",
         ),
         pytest.param(
             segmentation(timezone="Europe/Berln", history_months="ten", as_of="x"),
