@@ -24,6 +24,7 @@
         'value_tiers': var('segmentation_value_tiers'),
         'quarantine_max_share': var('segmentation_quarantine_max_share'),
         'definitions': segmentation.definitions_hash(),
+        'state': segmentation.state_settings_hash(),
         'sources': sources,
         'passthrough': segmentation.setting('passthrough'),
         'sets': segmentation.segment_sets().values() | list,

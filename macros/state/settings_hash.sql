@@ -1,8 +1,11 @@
 {% macro state_settings_hash() %}
     {#-
         All that decides what the state holds except deliveries and the date: settings,
-        the models and seeds it is made of, and the columns of the entities. Macros are
-        not in the graph: a version stands for them.
+        the models and seeds it is made of, the columns of the entities, and the rules.
+        Macros are not in the graph: a version stands for them. The first 32 characters
+        are of what features are made of but seeds, the others of seeds, rules and the
+        models of segments: `segment diff rules` takes features from the last build
+        where the first ones are the same.
     -#}
     {%- set settings = {} -%}
     {%- for name in ['sources', 'passthrough', 'timezone', 'currency', 'known_at'] -%}
@@ -12,6 +15,12 @@
     {%- for entity in segmentation.entity_names() -%}
         {%- do contracts.update({entity: segmentation.entity_contract(entity)}) -%}
     {%- endfor -%}
+    {%- set before_segments, others = {}, {} -%}
+    {%- for unique_id, text in segmentation.parts_of_state().items() -%}
+        {%- set is_other = unique_id.startswith('seed.')
+            or modules.re.search('[.](int_)?segments__', unique_id) -%}
+        {%- do (others if is_other else before_segments).update({unique_id: text}) -%}
+    {%- endfor -%}
     {{ return(local_md5(tojson({
         'version': segmentation.state_version(),
         'dbt': dbt_version,
@@ -19,8 +28,11 @@
         'exclude': var('segmentation_exclude'),
         'history_months': var('segmentation_history_months'),
         'settings': settings,
-        'made_of': segmentation.parts_of_state(),
+        'made_of': before_segments,
         'contracts': contracts,
+    }, sort_keys=true)) ~ local_md5(tojson({
+        'made_of': others,
+        'definitions': segmentation.definitions_hash(),
     }, sort_keys=true))) }}
 {% endmacro %}
 
