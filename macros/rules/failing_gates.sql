@@ -48,28 +48,34 @@
     )
 
     select
-        'Gate ' || gates.gate || ' of ' || gates.segment_set
-        || coalesce(' (' || gates.segment_code || ')', '') || ' fails. Found '
-        || coalesce(cast(gates.observed as {{ dbt.type_string() }}), 'nothing')
-        || ' against ' || coalesce(cast(gates.bound as {{ dbt.type_string() }}), 'nothing')
-        || '; expected ' || gates.message || '. '
-        || case
-            when gates.gate like 'value_order%'
-                then 'Customers of this place spend more than those of the place '
-                || 'before: give both the same value_order, or change their rules'
-            when gates.gate = 'rule_reached'
-                then 'Place it before the rules that take its customers, or drop it'
-            when gates.gate = 'size' then 'Split it, or narrow its rule'
-            when gates.gate = 'distinctness'
-                then 'Merge it with its nearest neighbour, which segments__scorecard '
-                || 'names, or change their rules'
-            else 'Widen a rule, or add one for those who are left'
-        end
-        || ' in ' || case gates.segment_set
-            when 'primary' then 'segmentation_segments'
-            when 'value_tier' then 'segmentation_value_tiers'
-            else 'segmentation_rules_' || gates.segment_set
-        end || '.' as message
+        {{ segmentation.gate_message() }} as message
     from failing as gates
     where {{ '' if when_definitions_changed else 'not ' }}gates.is_changed
+{% endmacro %}
+
+
+{% macro gate_message() %}
+    {#- Of a row of `segments__gates`, called gates: found, expected, what to do. -#}
+    'Gate ' || gates.gate || ' of ' || gates.segment_set
+    || coalesce(' (' || gates.segment_code || ')', '') || ' fails. Found '
+    || coalesce(cast(gates.observed as {{ dbt.type_string() }}), 'nothing')
+    || ' against ' || coalesce(cast(gates.bound as {{ dbt.type_string() }}), 'nothing')
+    || '; expected ' || gates.message || '. '
+    || case
+        when gates.gate like 'value_order%'
+            then 'Customers of this place spend more than those of the place '
+            || 'before: give both the same value_order, or change their rules'
+        when gates.gate = 'rule_reached'
+            then 'Place it before the rules that take its customers, or drop it'
+        when gates.gate = 'size' then 'Split it, or narrow its rule'
+        when gates.gate = 'distinctness'
+            then 'Merge it with its nearest neighbour, which segments__scorecard '
+            || 'names, or change their rules'
+        else 'Widen a rule, or add one for those who are left'
+    end
+    || ' in ' || case gates.segment_set
+        when 'primary' then 'segmentation_segments'
+        when 'value_tier' then 'segmentation_value_tiers'
+        else 'segmentation_rules_' || gates.segment_set
+    end || '.'
 {% endmacro %}
