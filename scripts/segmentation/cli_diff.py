@@ -59,3 +59,53 @@ def diff_identity(
     else:
         print_difference(difference, Console())
     check_shares(difference, max_revenue_share, max_customer_share)
+
+
+@diff.command("rules")
+@click.option("--all", "all_dates", is_flag=True, help="List movers of every date.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")
+@click.option(
+    "--vars",
+    "variables",
+    metavar="YAML",
+    help="Variables as for dbt, such as those of the last build.",
+)
+@click.option(
+    "--max-revenue-share",
+    type=SHARE,
+    help="Exit code 1 if movers have more of the revenue of 90 days.",
+)
+@click.option(
+    "--max-customer-share",
+    type=SHARE,
+    help="Exit code 1 if more of the customers move in some set.",
+)
+@with_profile
+def diff_rules(
+    profile: Profile,
+    all_dates: bool,
+    as_json: bool,
+    variables: str | None,
+    max_revenue_share: float | None,
+    max_customer_share: float | None,
+) -> None:
+    """List who would move by the rules, tiers and parameters as they stand.
+
+    Assigns the codes of every date of the panel by what is in the folder, in schemas of
+    its own that it removes, and compares with the last build. Exit code 1 if a gate of
+    the definitions fails on them.
+    """
+    from rich.console import Console
+
+    from segmentation.rules.diff import diff_rules as compare
+    from segmentation.rules.gates import check_gates, check_shares
+    from segmentation.rules.page import difference_json, print_difference
+
+    with Console(stderr=True).status("Assigning the codes as the project stands"):
+        difference = compare(profile, variables)
+    if as_json:
+        click.echo(difference_json(difference))
+    else:
+        print_difference(difference, Console(), all_dates=all_dates)
+    check_gates(difference.failed_gates)
+    check_shares(difference, max_revenue_share, max_customer_share)

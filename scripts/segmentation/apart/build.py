@@ -78,6 +78,8 @@ def build_apart(
     manifest: Manifest,
     given: str,
     selected: Sequence[str],
+    *,
+    alone: bool = False,
 ) -> None:
     """Build models in schemas of their own; nothing is published.
 
@@ -86,7 +88,8 @@ def build_apart(
         apart: The same with another schema.
         manifest: The project, parsed with the latter; what must not run is taken out.
         given: What dbt would get as `--vars`.
-        selected: Models to build, with all they rest on.
+        selected: Models and seeds to build, with all they rest on.
+        alone: Without what they rest on: the manifest says where that is read.
 
     Raises:
         BuildApartFailedError: dbt could not build them.
@@ -103,7 +106,7 @@ def build_apart(
     folder = str(profile.project_dir / target / "apart")
     # Failing fast would cut off the other thread, whose error could hide the cause.
     words = ["build", "--vars", given, "--select"]
-    words += [f"+{name}" for name in selected]
+    words += [name if alone else f"+{name}" for name in selected]
     for kind in BUILT:
         words += ["--resource-type", kind]
     words += ["--project-dir", str(profile.project_dir), "--target", profile.target]

@@ -1,0 +1,1 @@
+"""Says what a change of segment rules does, before it is built."""
