@@ -27,6 +27,7 @@
         'state': segmentation.state_settings_hash(),
         'sources': sources,
         'passthrough': segmentation.setting('passthrough'),
+        'channels': var('segmentation_channels') | map(attribute='code') | list,
         'sets': segmentation.segment_sets().values() | list,
         'rules': rules,
         'problems': problems,

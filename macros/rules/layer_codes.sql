@@ -1,4 +1,4 @@
-{% macro layer_codes() %}
+{% macro layer_codes(rules={}) %}
     {#-
         The code of each base set, from features beside `tier_number` and the clusters:
         what assigns them, and what says where a change would lead.
@@ -19,7 +19,9 @@
             {% if set_name == 'behavior' %}
             when behavior_cluster is not null then behavior_cluster
             {% endif %}
-            else {{ segmentation.assign_sql(set_name, 'not_observed') }}
+            else {{ segmentation.assign_sql(
+                set_name, 'not_observed', rules.get(set_name)
+            ) }}
         end as {{ set_name }},
         {% endfor %}
         case
@@ -29,13 +31,17 @@
         end as behavior_origin,
         case
             when not is_profiled then 'not_profiled'
-            else {{ segmentation.assign_sql('demographic', 'not_observed') }}
+            else {{ segmentation.assign_sql(
+                'demographic', 'not_observed', rules.get('demographic')
+            ) }}
         end as demographic,
         -- Who does not answer is not observed, which is not the same as average.
         case
             when not is_profiled then 'not_profiled'
             when psychographic_cluster is not null then psychographic_cluster
-            else {{ segmentation.assign_sql('psychographic', 'not_observed') }}
+            else {{ segmentation.assign_sql(
+                'psychographic', 'not_observed', rules.get('psychographic')
+            ) }}
         end as psychographic,
         case
             when is_profiled and psychographic_cluster is not null then 'cluster'

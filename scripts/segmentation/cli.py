@@ -14,6 +14,7 @@ from segmentation.cli_refresh import refresh
 from segmentation.cli_review import review
 from segmentation.cli_rollback import rollback
 from segmentation.cli_train import train
+from segmentation.cli_what_if import what_if
 from segmentation.cli_why import why
 from segmentation.profiles import Profile
 
@@ -33,6 +34,7 @@ cli.add_command(refresh)
 cli.add_command(review)
 cli.add_command(rollback)
 cli.add_command(train)
+cli.add_command(what_if)
 cli.add_command(why)
 
 
