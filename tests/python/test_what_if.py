@@ -64,7 +64,7 @@ def known_of(project: DbtProject) -> pd.DataFrame:
             "select customer_id, channel from main_restricted.contact__reachability "
             "where is_reachable"
         ).fetchall()
-    known = numbers_as_floats(known.set_index("customer_id"))
+    known = numbers_as_floats(known.set_index("customer_id")).copy()
     for channel in CHANNELS:
         people = {customer for customer, name in reach if name == channel}
         known[f"by_{channel}"] = known.index.isin(people)

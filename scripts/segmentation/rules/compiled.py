@@ -8,7 +8,7 @@ from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
 
 from segmentation.doctor.messages import sentences
-from segmentation.doctor.project import ProjectBrokenError
+from segmentation.doctor.project import PACKAGE, ProjectBrokenError
 from segmentation.profiles import Profile
 
 
@@ -39,8 +39,10 @@ def compiled_sql(
     results = (
         outcome.result.results if isinstance(outcome.result, RunExecutionResult) else []
     )
-    if not outcome.success or not results:
+    # A project may have an analysis of the same name.
+    own = [each for each in results if each.node.package_name == PACKAGE]
+    if not outcome.success or not own:
         text = str(outcome.exception or "")
         text += "\n".join(result.message or "" for result in results)
         raise ProjectBrokenError(list(sentences(text)))
-    return str(getattr(results[0].node, "compiled_code", None) or "")
+    return str(getattr(own[0].node, "compiled_code", None) or "")
