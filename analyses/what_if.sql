@@ -158,7 +158,7 @@ final as (
         {% for channel in channels %}
         sum({{ channel }}_reach) as {{ channel }}_count,
         {% endfor %}
-        coalesce(sum(revenue_90d), 0) as revenue_90d,
+        sum(revenue_90d) as revenue_90d,
         sum(expected_revenue_365d) as expected_revenue_365d,
         count(*) as customer_count
     from moved

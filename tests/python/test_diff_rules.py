@@ -106,7 +106,7 @@ def codes(project: DbtProject) -> pd.DataFrame:
 
 def moves(
     before: pd.DataFrame, after: pd.DataFrame, values: pd.DataFrame
-) -> dict[tuple[Any, ...], tuple[int, float]]:
+) -> dict[tuple[Any, ...], tuple[int, float | None]]:
     """Return customers and revenue by date, set and pair of codes."""
     found = {}
     for name in after:
@@ -116,12 +116,13 @@ def moves(
         pairs = pairs[pairs["before"] != pairs["after"]]
         for key, some in pairs.groupby(["as_of_date", "before", "after"]):
             day, *both = key
-            revenue = float(sum(some["revenue_90d"].dropna()))
+            known = some["revenue_90d"].dropna()
+            revenue = float(sum(known)) if len(known) else None
             found[(str(day)[:10], name, *both)] = (len(some), revenue)
     return found
 
 
-def told(found: Mapping[str, Any]) -> dict[tuple[Any, ...], tuple[int, float]]:
+def told(found: Mapping[str, Any]) -> dict[tuple[Any, ...], tuple[int, float | None]]:
     return {
         (m["as_of_date"], m["segment_set"], m["before"], m["after"]): (
             m["customers"],

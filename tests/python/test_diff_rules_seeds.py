@@ -86,7 +86,8 @@ def test_postgres_says_the_same(tmp_path: Path, postgres: Mapping[str, str]) -> 
     output["dbname"] = "{{ env_var('SEGMENTATION_PG_DATABASE') }}"
     outputs = {"target": "postgres", "outputs": {"postgres": output}}
     (folder / "profiles.yml").write_text(yaml.safe_dump({"teahouse": outputs}))
-    # Five have ordered, and are cut into three tiers.
+    # Four have ordered, 90 days before, and are cut into three tiers.
+    change_settings(folder, segmentation_as_of="2025-07-29")
     tiers = [{"code": "top", "top_share": 0.2}, {"code": "good", "top_share": 0.5}]
     rules = [
         {"code": "early", "when": [{"feature": "revenue", "at_least": 100}]},
@@ -126,6 +127,13 @@ def test_postgres_says_the_same(tmp_path: Path, postgres: Mapping[str, str]) -> 
         and mover["as_of_date"] == found["as_of_date"]
     }
     assert now == {("late", "early"): 1}
+    tiers_now = [
+        (mover["before"], mover["after"], mover["customers"], mover["revenue_90d"])
+        for mover in found["movers"]
+        if mover["segment_set"] == "value_tier"
+        and mover["as_of_date"] == found["as_of_date"]
+    ]
+    assert tiers_now == [("good", "top", 1, 150.0)]
     assert (project.query(tables), project.query(read)) == before
 
     outcome = project.build(*NO_TESTS)

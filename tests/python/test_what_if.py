@@ -105,21 +105,23 @@ def expected(
         old, new = (frame[SETS.get(name, name)] for frame in (before, after))
         for code in {*old, *new}:
             has = new == code
-            amounts = [Decimal(f"{x:.2f}") for x in known.loc[has, "revenue_90d"]]
-            later = known.loc[has, "expected_revenue_365d"].dropna()
             found[name, code] = Tally(
                 name,
                 code,
                 int(has.sum()),
                 int((has & (old != code)).sum()),
                 int(((old == code) & ~has).sum()),
-                sum(amounts, Decimal(0)),
-                sum((Decimal(f"{x:.2f}") for x in later), Decimal(0))
-                if len(later)
-                else None,
+                summed(known.loc[has, "revenue_90d"]),
+                summed(known.loc[has, "expected_revenue_365d"]),
                 {c: int((has & known[f"by_{c}"]).sum()) for c in CHANNELS},
             )
     return found
+
+
+def summed(amounts: pd.Series) -> Decimal | None:
+    """Return the sum of amounts in cents; null where none is known."""
+    known = [Decimal(f"{amount:.2f}") for amount in amounts.dropna()]
+    return sum(known, Decimal(0)) if known else None
 
 
 def told(tallies: Sequence[Tally]) -> dict[tuple[str, str], Tally]:

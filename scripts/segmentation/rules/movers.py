@@ -33,7 +33,7 @@ select
     before_{column},
     after_{column},
     count(*),
-    coalesce(sum(revenue_90d), 0),
+    sum(revenue_90d),
     sum(expected_revenue_365d)
 from rule_moves
 where before_{column} <> after_{column}
@@ -61,7 +61,8 @@ class Mover:
         before: Code in the last build.
         after: Code by the rules as they stand.
         customers: How many.
-        revenue_90d: What they spent in the 90 days to the date.
+        revenue_90d: What they spent in the 90 days to the date; null where the data do
+            not cover them.
         expected_revenue_365d: What is expected of them in the year after it, as far as
             anything is; null where of nobody.
     """
@@ -71,7 +72,7 @@ class Mover:
     before: str
     after: str
     customers: int
-    revenue_90d: Decimal
+    revenue_90d: Decimal | None
     expected_revenue_365d: Decimal | None
 
 
@@ -154,7 +155,7 @@ def movers(query: Query, columns: Iterable[str]) -> list[Mover]:
                         old,
                         new,
                         int(count),
-                        Decimal(revenue),
+                        None if revenue is None else Decimal(revenue),
                         None if expected is None else Decimal(expected),
                     ),
                 )

@@ -140,16 +140,16 @@ def _numbers(table: "Table", difference: Difference) -> None:
 
 
 def _shown(some: list[Mover]) -> list[str]:
-    expected = [
-        mover.expected_revenue_365d
-        for mover in some
-        if mover.expected_revenue_365d is not None
-    ]
     return [
         f"{sum(mover.customers for mover in some):,}",
-        f"{sum((mover.revenue_90d for mover in some), Decimal(0)):,.2f}",
-        f"{sum(expected, Decimal(0)):,.2f}" if expected else "unknown",
+        _sum([mover.revenue_90d for mover in some]),
+        _sum([mover.expected_revenue_365d for mover in some]),
     ]
+
+
+def _sum(amounts: Sequence[Decimal | None]) -> str:
+    known = [amount for amount in amounts if amount is not None]
+    return f"{sum(known, Decimal(0)):,.2f}" if known else "unknown"
 
 
 def _table(title: str, *columns: str) -> "Table":

@@ -18,7 +18,7 @@ class Group:
         before: Code by set by the rules as they stand.
         after: Code by set with these answers.
         reachable: Those who can be reached, by channel.
-        revenue_90d: Their spend of 90 days.
+        revenue_90d: Their spend of 90 days; null where the data do not cover them.
         expected_revenue_365d: What is expected of them; null where nothing is known.
         customers: How many they are.
     """
@@ -28,7 +28,7 @@ class Group:
     before: Mapping[str, str]
     after: Mapping[str, str]
     reachable: Mapping[str, int]
-    revenue_90d: Decimal
+    revenue_90d: Decimal | None
     expected_revenue_365d: Decimal | None
     customers: int
 
@@ -43,7 +43,7 @@ class Tally:
         customers: How many have it.
         entering: Those of them who have another by the rules as they stand.
         leaving: Those who have it by the rules as they stand, and no longer.
-        revenue_90d: What they spent in 90 days.
+        revenue_90d: What they spent in 90 days, as far as the data cover them.
         expected_revenue_365d: What is expected of them, as far as anything is.
         reachable: Those who can be reached, by channel.
     """
@@ -53,7 +53,7 @@ class Tally:
     customers: int = 0
     entering: int = 0
     leaving: int = 0
-    revenue_90d: Decimal = Decimal(0)
+    revenue_90d: Decimal | None = None
     expected_revenue_365d: Decimal | None = None
     reachable: dict[str, int] = field(default_factory=dict)
 
@@ -61,12 +61,17 @@ class Tally:
         """Count customers who have the code."""
         self.customers += group.customers
         self.entering += group.customers if is_entering else 0
-        self.revenue_90d += group.revenue_90d
-        if group.expected_revenue_365d is not None:
-            known = self.expected_revenue_365d or Decimal(0)
-            self.expected_revenue_365d = known + group.expected_revenue_365d
+        self.revenue_90d = _plus(self.revenue_90d, group.revenue_90d)
+        self.expected_revenue_365d = _plus(
+            self.expected_revenue_365d, group.expected_revenue_365d
+        )
         for channel, count in group.reachable.items():
             self.reachable[channel] = self.reachable.get(channel, 0) + count
+
+
+def _plus(known: Decimal | None, more: Decimal | None) -> Decimal | None:
+    """Return the sum of what is known; null where nothing is."""
+    return known if more is None else (known or Decimal(0)) + more
 
 
 @dataclass(frozen=True)

@@ -175,7 +175,7 @@ def _groups(
             dict(zip(sets, pairs[::2], strict=True)),
             dict(zip(sets, pairs[1::2], strict=True)),
             dict(zip(channels, map(int, counts), strict=True)),
-            Decimal(revenue),
+            None if revenue is None else Decimal(revenue),
             None if expected is None else Decimal(expected),
             int(customers),
         )

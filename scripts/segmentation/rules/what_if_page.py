@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from segmentation.rules.conditions import plain_number
@@ -77,13 +78,16 @@ def _find(tallies: Sequence[Tally], key: Key) -> Tally:
 def _add_row(
     table: "Table", found: WhatIf, values: Sequence[str], tally: Tally
 ) -> None:
-    expected = tally.expected_revenue_365d
     table.add_row(
         *values,
         f"{tally.customers:,}",
         f"{tally.entering:,}",
         f"{tally.leaving:,}",
-        f"{tally.revenue_90d:,.2f}",
-        "unknown" if expected is None and tally.customers else f"{expected or 0:,.2f}",
+        _amount(tally.revenue_90d, tally),
+        _amount(tally.expected_revenue_365d, tally),
         *(f"{tally.reachable.get(channel, 0):,}" for channel in found.channels),
     )
+
+
+def _amount(value: Decimal | None, tally: Tally) -> str:
+    return "unknown" if value is None and tally.customers else f"{value or 0:,.2f}"
