@@ -29,6 +29,7 @@ LONGEST = (
     *("test_train_value_command", "test_published_memberships", "test_golden_record"),
     *("test_identity_properties", "test_engagement", "test_input_contract"),
     *("test_configuration", "test_train_identity", "test_value_sql"),
+    *("test_diff_rules_seeds", "test_diff_rules", "test_what_if"),
 )
 
 
