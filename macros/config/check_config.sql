@@ -9,6 +9,7 @@
     {%- do segmentation.check_segments(problems) -%}
     {%- do problems.extend(segmentation.channel_problems()) -%}
     {%- do problems.extend(segmentation.scorecard_problems()) -%}
+    {%- do problems.extend(segmentation.sensitive_problems()) -%}
     {%- do segmentation.check_schemas(problems) -%}
     {%- do segmentation.check_serving(problems) -%}
     {%- do segmentation.check_seeds(problems) -%}

@@ -7,6 +7,7 @@
     {%- do segmentation.check_segments(problems) -%}
     {%- do problems.extend(segmentation.channel_problems()) -%}
     {%- do problems.extend(segmentation.scorecard_problems()) -%}
+    {%- do problems.extend(segmentation.sensitive_problems()) -%}
     {%- do segmentation.check_schemas(problems) -%}
     {%- set sources = {} -%}
     {%- for entity in segmentation.entity_names() -%}

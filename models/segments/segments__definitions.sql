@@ -102,18 +102,53 @@ named as (
 
 ),
 
-final as (
+sensitive_topics as (
+
+    select distinct
+        segment_set,
+        segment_code,
+        topic || coalesce(
+            ': ' || lawful_basis || ', decided by ' || decided_by || ' on '
+            || cast(decided_date as {{ dbt.type_string() }}) || ', until '
+            || cast(until_date as {{ dbt.type_string() }}),
+            ''
+        ) as basis_text
+    from {{ ref('int_segments__sensitive_uses') }}
+    where segment_code is not null
+
+),
+
+sensitive as (
 
     select
         segment_set,
         segment_code,
-        segment_label,
-        rule_text,
-        origin,
-        definition_version,
-        priority,
-        value_order
+        {{ dbt.listagg(
+            'basis_text', "'; '", 'order by ' ~ segmentation.binary_order('basis_text')
+        ) }} as sensitive_basis
+    from sensitive_topics
+    group by segment_set, segment_code
+
+),
+
+final as (
+
+    select
+        named.segment_set,
+        named.segment_code,
+        named.segment_label,
+        named.rule_text,
+        named.origin,
+        named.definition_version,
+        cast(sensitive.sensitive_basis as {{ dbt.type_string() }}) as sensitive_basis,
+        named.priority,
+        named.value_order,
+        sensitive.segment_code is not null as is_sensitive
     from named
+    left join sensitive
+        on
+            named.segment_set = sensitive.segment_set
+            and named.segment_code = sensitive.segment_code
 
 )
 

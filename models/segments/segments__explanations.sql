@@ -9,7 +9,7 @@
 {%- set cluster_sets = segmentation.cluster_sets() %}
 {#- What is assigned anew where a feature changes. -#}
 {%- set assigned = segmentation.segment_sets().keys() %}
-{%- set measures = ['revenue_90d', 'discounted_value_365d', 'combined_spend_90d'] %}
+{%- set measures = segmentation.tier_measures() %}
 {%- set numbers = (rows | selectattr('is_number') | map(attribute='feature') | list
     + measures + ['order_count']) | unique | list %}
 {%- set texts = (rows | map(attribute='feature') | reject('in', numbers) | list

@@ -155,6 +155,25 @@ def test_one_message_names_all_that_is_wrong(checked: DbtProject) -> None:
         least_reach_share=None,
         assumed_margin_rate=30,
         service_tiers=[{"code": "first class", "top_share": 0.1}, {"code": "rest"}],
+        sensitive_overrides=[
+            "top_category",
+            {
+                "feature": "top_category",
+                "pattern": "% wine %",
+                "topic": "health",
+                "lawful_basis": " ",
+                "decided_at": "2024-01-01",
+                "until": "2024-02-30",
+                "reason": "x",
+            },
+            {
+                "topic": "health",
+                "lawful_basis": "consent",
+                "decided_by": "dpo",
+                "decided_at": "2024-01-02",
+                "until": "2024-01-01",
+            },
+        ],
     )
     message = refusal(checked, wrong)
     told = {line for line in message.splitlines() if line.startswith("    - ")}
@@ -198,6 +217,14 @@ def test_one_message_names_all_that_is_wrong(checked: DbtProject) -> None:
         "segmentation_least_reach_share is 'None'; use a share above 0 and at most 1.",
         "segmentation_assumed_margin_rate is '30'; use a share above 0 and at most 1,",
         "segmentation_service_tiers has the code 'first class'; use lower case",
+        "segmentation_sensitive_overrides: entry 1 is top_category; write {feature: ",
+        "entry 2 has reason; an override has feature or pattern, topic, lawful_basis, ",
+        "entry 2 has both feature and pattern; name the feature of the rule, or a ",
+        "entry 2 has   as lawful_basis; write it as text",
+        "entry 2 has nothing as decided_by; write it as text",
+        "entry 2 has '2024-02-30' as until; write a day as 2026-06-30",
+        "entry 3 has neither feature nor pattern; name the feature of the rule, or a",
+        "entry 3 ends on 2024-01-01, before it was decided on 2024-01-02; correct one",
     )
     for problem in problems:
         assert problem in message
