@@ -1,0 +1,18 @@
+{% macro normal_quantile() %}
+    {#- Of .975: two-sided intervals of 95%. -#}
+    {{ return('1.959963984540054') }}
+{% endmacro %}
+
+
+{% macro student_quantile(degrees) %}
+    {#-
+        Of .975, by its expansion in 1 / degrees: Abramowitz and Stegun 1964, 26.7.5,
+        with the terms of z = 1.959963984540054 worked out.
+    -#}
+    {%- set inverse = '1 / cast(' ~ degrees ~ ' as double precision)' -%}
+    {{ return(
+        '(' ~ segmentation.normal_quantile() ~ ' + ' ~ inverse ~ ' * (2.372271229 + '
+        ~ inverse ~ ' * (2.822498616 + ' ~ inverse ~ ' * (2.555849730 + ' ~ inverse
+        ~ ' * 1.589534125))))'
+    ) }}
+{% endmacro %}
