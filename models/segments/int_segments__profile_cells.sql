@@ -148,8 +148,8 @@ shares as (
 
     select
         shared.*,
-        {{ segmentation.ratio('customer_count', 'base_count') }} as share,
-        {{ segmentation.ratio('other_count', 'other_base_count') }} as other_share
+        cast(customer_count as double precision) / base_count as share,
+        cast(other_count as double precision) / other_base_count as other_share
     from shared
 
 ),
@@ -203,8 +203,8 @@ final as (
         compared.item,
         compared.status,
         compared.customer_count,
-        compared.share,
-        compared.other_share,
+        {{ segmentation.round_score('compared.share') }} as share,
+        {{ segmentation.round_score('compared.other_share') }} as other_share,
         {% for name, sql in {
             'effect_size': 'compared.effect',
             'lower_bound': 'compared.effect - ' ~ z ~ ' * compared.effect_error',

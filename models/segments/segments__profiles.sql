@@ -20,7 +20,7 @@ with sums as (
             'sum(customer_count) over (partition by segment_set)'
         ) }} as everybody_count,
         sum(buyer_count) over (partition by segment_set) - buyer_count
-            as other_buyer_count
+            as rest_buyer_count
     from {{ ref('int_segments__profile_sums') }} as sums
     where segment_code <> 'not_profiled'
 
@@ -190,7 +190,7 @@ described as (
         case
             when
                 shared_buyer_count is not null
-                and other_buyer_count >= {{ segmentation.smallest_cell() }}
+                and rest_buyer_count >= {{ segmentation.smallest_cell() }}
                 then {{ segmentation.ratio(
                     '(sum(' ~ numerator ~ ') over (partition by segment_set) - '
                     ~ numerator ~ ')',

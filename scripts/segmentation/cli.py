@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from segmentation import __version__
+from segmentation.cli_brief import brief
 from segmentation.cli_demo import demo
 from segmentation.cli_diff import diff
 from segmentation.cli_explain import explain
@@ -26,6 +27,7 @@ def cli(**_: object) -> None:
     """Segment customers in the warehouse: what dbt itself does not do."""
 
 
+cli.add_command(brief)
 cli.add_command(demo)
 cli.add_command(diff)
 cli.add_command(explain)

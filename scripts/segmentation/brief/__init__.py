@@ -1,0 +1,1 @@
+"""Writes one page per primary segment, for whoever makes messages and offers."""
