@@ -107,5 +107,5 @@ def diff_rules(
         click.echo(difference_json(difference))
     else:
         print_difference(difference, Console(), all_dates=all_dates)
-    check_gates(difference.failed_gates)
+    check_gates(difference)
     check_shares(difference, max_revenue_share, max_customer_share)

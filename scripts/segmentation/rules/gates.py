@@ -1,6 +1,5 @@
 """What a change of rules must not do: fail a gate, or move more than is allowed."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     from segmentation.rules.difference import Difference
 
 ANALYSIS = "failing_gates"
+OF_ONE_SEGMENT = ("size", "distinctness")
 _FAILING = """
 select segment_set, segment_code, gate
 from {table}
@@ -56,13 +56,22 @@ def failed_gates(query: Query, sql: str, before: str) -> tuple[FailedGate, ...]:
     )
 
 
-def check_gates(failed: Iterable[FailedGate]) -> None:
+def check_gates(difference: "Difference") -> None:
     """Refuse rules on which a gate fails, as the build would.
+
+    What was the fault of one segment before is none of the others' change.
 
     Raises:
         GatesFailError: One fails.
     """
-    messages = [gate.message for gate in failed]
+    changed = {(change.segment_set, change.code) for change in difference.definitions}
+    messages = [
+        gate.message
+        for gate in difference.failed_gates
+        if gate.is_new
+        or gate.gate not in OF_ONE_SEGMENT
+        or (gate.segment_set, gate.code) in changed
+    ]
     if messages:
         raise GatesFailError(messages)
 
