@@ -14,9 +14,15 @@
     {%- set step = segmentation.shared_step('abs(' ~ largest ~ ')', people) -%}
     {{ return(
         "case when " ~ people ~ " >= " ~ segmentation.smallest_cell() ~ " then "
-        ~ segmentation.round_score(
-            "floor(cast(" ~ total ~ " as double precision) / " ~ people ~ " / (" ~ step
-            ~ ") + " ~ part_of_step ~ ") * (" ~ step ~ ")"
+        ~ segmentation.in_steps(
+            "cast(" ~ total ~ " as double precision) / " ~ people, step, part_of_step
         ) ~ " end"
     ) }}
+{% endmacro %}
+
+
+{% macro in_steps(number, step, part_of_step) %}
+    {{ return(segmentation.round_score(
+        "floor(" ~ number ~ " / (" ~ step ~ ") + " ~ part_of_step ~ ") * (" ~ step ~ ")"
+    )) }}
 {% endmacro %}

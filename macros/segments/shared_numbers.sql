@@ -22,13 +22,13 @@
 {% endmacro %}
 
 
-{% macro shared_step(largest, people) %}
+{% macro shared_step(largest, people, finest=-2) %}
     {#-
         Step that a mean is rounded to: 1, 2 or 5 times a power of ten, not less than
-        what any one person can change the mean by.
+        what any one person can change the mean by, nor than ten to the power `finest`.
     -#}
     {%- set steps = [] -%}
-    {%- for power in range(-2, 10) -%}
+    {%- for power in range(finest, 20) -%}
         {%- for digit in [1, 2, 5] -%}
             {%- do steps.append(
                 " when " ~ largest ~ " <= " ~ digit ~ "e" ~ power ~ " * " ~ people

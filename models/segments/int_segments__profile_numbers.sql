@@ -2,6 +2,7 @@
 
 {%- set z = segmentation.normal_quantile() %}
 {%- set features = segmentation.profile_features() %}
+{%- set finest = -6 %}
 
 with items as (
 
@@ -21,7 +22,8 @@ listed as (
         sums.segment_code,
         items.item,
         {% for column, suffix in {
-            'known_count': 'count', 'total': 'sum', 'squares': 'squares'
+            'known_count': 'count', 'total': 'sum', 'squares': 'squares',
+            'largest': 'largest'
         }.items() %}
         case items.item
             {% for name in features %}
@@ -55,6 +57,10 @@ paired as (
             - coalesce({{ name }}, 0) as double precision
         ) as other_{{ name }},
         {% endfor %}
+        coalesce(cast(largest as double precision), 0) as largest,
+        cast(
+            max(largest) over (partition by segment_set, item) as double precision
+        ) as largest_of_all,
         unit
     from listed
 
@@ -65,7 +71,6 @@ described as (
     select
         paired.*,
         {% for prefix in ['', 'other_'] %}
-        {{ prefix }}total / nullif({{ prefix }}known_count, 0) as {{ prefix }}mean,
         greatest(
             {{ prefix }}squares
             - {{ prefix }}total * {{ prefix }}total
@@ -73,6 +78,7 @@ described as (
             0
         ) as {{ prefix }}deviations,
         {% endfor %}
+        known_count + other_known_count - 2 as pooled_count,
         {{ segmentation.shared_count('known_count') }} as shared_count,
         {{ segmentation.shared_count('other_known_count') }} as other_shared_count
     from paired
@@ -80,22 +86,62 @@ described as (
 
 ),
 
+-- No one person moves a mean or a mean square by more than a step. Nobody is farther
+-- from a mean than twice the largest value.
+stepped as (
+
+    select
+        described.*,
+        {{ segmentation.shared_step('largest', 'known_count', finest) }} as step,
+        {{ segmentation.shared_step(
+            'largest_of_all', 'other_known_count', finest
+        ) }} as other_step,
+        {{ segmentation.shared_step(
+            '4 * largest * largest', 'known_count', finest
+        ) }} as square_step,
+        {{ segmentation.shared_step(
+            '4 * largest_of_all * largest_of_all', 'pooled_count', finest
+        ) }} as pooled_step
+    from described
+    where shared_count is not null
+
+),
+
+-- As published. Deviations are the next step above the exact ones, so that no
+-- difference looks larger and no interval narrower than it is.
+rounded as (
+
+    select
+        stepped.*,
+        {{ segmentation.in_steps('total / known_count', 'step', '0.5') }} as mean,
+        case
+            when other_shared_count is not null
+                then {{ segmentation.in_steps(
+                    'other_total / other_known_count', 'other_step', '0.5'
+                ) }}
+        end as other_mean,
+        {{ segmentation.in_steps(
+            'deviations / known_count', 'square_step', '1'
+        ) }} as mean_square,
+        {{ segmentation.in_steps(
+            '(deviations + other_deviations) / pooled_count', 'pooled_step', '1'
+        ) }} as pooled_square,
+        -- One less than the fewest people who are rounded to this count.
+        shared_count - 3 as degrees
+    from stepped
+
+),
+
 -- Two groups of one spread, as Cohen (1988) pools them.
 compared as (
 
     select
-        described.*,
-        sqrt(deviations / nullif(known_count - 1, 0)) / sqrt(known_count) as mean_error,
-        (mean - other_mean) / nullif(
-            sqrt(
-                (deviations + other_deviations)
-                / (known_count + other_known_count - 2)
-            ),
-            0
-        ) as difference,
-        {{ segmentation.student_quantile('nullif(known_count - 1, 0)') }} as quantile
-    from described
-    where shared_count is not null
+        rounded.*,
+        (mean - other_mean) / sqrt(pooled_square) as difference,
+        step / 2
+        + {{ segmentation.student_quantile('degrees') }}
+        * sqrt(mean_square / degrees) as mean_error
+    from rounded
 
 ),
 
@@ -148,20 +194,14 @@ final as (
             else 'published'
         end as status,
         erred.shared_count as customer_count,
-        {{ segmentation.round_score('erred.mean') }} as mean,
+        erred.mean,
         {% for side, sign in {'lower': '-', 'upper': '+'}.items() %}
         {{ segmentation.round_score(
-            'erred.mean ' ~ sign ~ ' erred.quantile * erred.mean_error'
+            'erred.mean ' ~ sign ~ ' erred.mean_error'
         ) }} as {{ side }}_mean,
         {% endfor %}
-        case
-            when erred.other_shared_count is not null
-                then {{ segmentation.round_score('erred.other_mean') }}
-        end as other_mean,
-        case
-            when erred.other_shared_count is not null
-                then {{ segmentation.round_score('erred.difference') }}
-        end as difference,
+        erred.other_mean,
+        {{ segmentation.round_score('erred.difference') }} as difference,
         {% for side, sign in {'lower': '-', 'upper': '+'}.items() %}
         {{ segmentation.round_score(
             'erred.difference ' ~ sign ~ ' ' ~ z ~ ' * erred.difference_error'

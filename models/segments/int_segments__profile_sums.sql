@@ -49,9 +49,11 @@ combinations as (
         count({{ name }}) as {{ name }}_count,
         sum(cast({{ name }} as numeric(38, 9))) as {{ name }}_sum,
         sum(cast({{ name }} * {{ name }} as numeric(38, 9))) as {{ name }}_squares,
+        max(abs({{ name }})) as {{ name }}_largest,
         {% endfor %}
         {% for name in amounts %}
         sum({{ name }}) as {{ name }},
+        max(abs({{ name }})) as largest_{{ name }},
         {% endfor %}
         {% for name in channels %}
         sum({{ name }}_order_count) as {{ name }}_order_count,
@@ -59,6 +61,7 @@ combinations as (
             as {{ name }}_buyer_count,
         {% endfor %}
         sum(order_count) as order_count,
+        max(order_count) as largest_order_count,
         sum(case when order_count > 0 then 1 else 0 end) as buyer_count,
         count(*) as customer_count
     from customers
@@ -101,6 +104,7 @@ final as (
         segment_code,
         cast(sum(buyer_count) as bigint) as buyer_count,
         cast(sum(order_count) as bigint) as order_count,
+        cast(max(largest_order_count) as bigint) as largest_order_count,
         {% for name in channels %}
         cast(sum({{ name }}_order_count) as bigint) as {{ name }}_order_count,
         cast(sum({{ name }}_buyer_count) as bigint) as {{ name }}_buyer_count,
@@ -109,9 +113,11 @@ final as (
         cast(sum({{ name }}_count) as bigint) as {{ name }}_count,
         sum({{ name }}_sum) as {{ name }}_sum,
         sum({{ name }}_squares) as {{ name }}_squares,
+        max({{ name }}_largest) as {{ name }}_largest,
         {% endfor %}
         {% for name in amounts %}
         cast(sum({{ name }}) as numeric(18, 2)) as {{ name }},
+        cast(max(largest_{{ name }}) as numeric(18, 2)) as largest_{{ name }},
         {% endfor %}
         cast(sum(customer_count) as bigint) as customer_count
     from placed

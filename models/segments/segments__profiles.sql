@@ -5,22 +5,15 @@
 {%- set text = dbt.type_string() %}
 {%- set most = 10 %}
 {%- set value_items = ['revenue_90d', 'revenue_365d', 'expected_revenue_365d'] %}
-{%- set ratios = {
-    'average_order_value': ('money', 'net_amount', 'order_count'),
-    'discount_share': ('share', 'discount_amount', 'gross_amount'),
-} %}
 
 with sums as (
 
     select
         sums.*,
         {{ segmentation.shared_count('customer_count') }} as shared_count,
-        {{ segmentation.shared_count('buyer_count') }} as shared_buyer_count,
         {{ segmentation.shared_count(
             'sum(customer_count) over (partition by segment_set)'
-        ) }} as everybody_count,
-        sum(buyer_count) over (partition by segment_set) - buyer_count
-            as rest_buyer_count
+        ) }} as everybody_count
     from {{ ref('int_segments__profile_sums') }} as sums
     where segment_code <> 'not_profiled'
 
@@ -40,23 +33,10 @@ cells as (
 
 ),
 
-channels as (
+ratios as (
 
-    {% for name in segmentation.order_channels() %}
-    select
-        segment_set,
-        segment_code,
-        '{{ name }}' as item,
-        {{ name }}_buyer_count as buyer_count,
-        {{ segmentation.ratio(name ~ '_order_count', 'order_count') }} as share,
-        {{ segmentation.ratio(
-            '(sum(' ~ name ~ '_order_count) over (partition by segment_set)'
-            ~ ' - ' ~ name ~ '_order_count)',
-            '(sum(order_count) over (partition by segment_set) - order_count)'
-        ) }} as other_share
-    from sums
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+    select *
+    from {{ ref('int_segments__profile_ratios') }}
 
 ),
 
@@ -64,7 +44,12 @@ channels as (
 judged_channels as (
 
     select
-        channels.*,
+        segment_set,
+        segment_code,
+        item,
+        buyer_count,
+        value as share,
+        comparison_value as other_share,
         buyer_count < {{ segmentation.smallest_cell() }} as is_small,
         sum(
             case when buyer_count < {{ segmentation.smallest_cell() }} then 1 else 0 end
@@ -78,8 +63,8 @@ judged_channels as (
                 end
             order by buyer_count asc, item asc
         ) as size_rank
-    from channels
-    where buyer_count > 0
+    from ratios
+    where topic = 'channel'
 
 ),
 
@@ -168,43 +153,29 @@ described as (
             '{{ name }}'{{ ',' if not loop.last }}
             {% endfor %}
         )
-    {% for name, (unit, numerator, denominator) in ratios.items() %}
     union all
     select
         segment_set,
         segment_code,
-        'value' as topic,
+        topic,
         'orders' as item_group,
-        '{{ name }}' as item,
+        item,
         'ratio_of_sums' as basis,
-        '{{ unit }}' as unit,
+        unit,
         case
-            when shared_buyer_count is null then 'suppressed' else 'published'
+            when {{ segmentation.shared_count('buyer_count') }} is null then 'suppressed'
+            else 'published'
         end as status,
         null as detail,
-        shared_buyer_count as customer_count,
-        case
-            when shared_buyer_count is not null
-                then {{ segmentation.ratio(numerator, denominator) }}
-        end as value,
-        case
-            when
-                shared_buyer_count is not null
-                and rest_buyer_count >= {{ segmentation.smallest_cell() }}
-                then {{ segmentation.ratio(
-                    '(sum(' ~ numerator ~ ') over (partition by segment_set) - '
-                    ~ numerator ~ ')',
-                    '(sum(' ~ denominator ~ ') over (partition by segment_set) - '
-                    ~ denominator ~ ')'
-                ) }}
-        end as comparison_value,
+        {{ segmentation.shared_count('buyer_count') }} as customer_count,
+        value,
+        comparison_value,
         null as effect_size,
         null as lower_bound,
         null as upper_bound,
         0 as sort_value
-    from sums
-    where buyer_count > 0
-    {% endfor %}
+    from ratios
+    where topic = 'value'
     union all
     select
         segment_set,
@@ -249,7 +220,7 @@ differing as (
         upper_difference as upper_bound,
         abs(difference) as sort_value
     from numbers
-    where difference is not null and not is_fixed
+    where difference <> 0 and not is_fixed
     union all
     select
         segment_set,

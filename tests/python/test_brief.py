@@ -15,6 +15,8 @@ from dbt_project import NO_TESTS, DbtProject
 from segmentation.brief.brief import Brief, Item, read_briefs
 from segmentation.brief.page import page
 from segmentation.cli import cli
+from segmentation.report.numbers import money_text
+from shared_steps import step
 
 CODES = ["prospect", "new", "lapsed", "slipping", "best", "deal_seekers", "steady"]
 OLD_PLAYBOOK = """segment_set,segment_code,segment_label,description,recommended_action
@@ -51,9 +53,10 @@ def test_a_page_per_primary_segment_with_the_numbers_of_the_marts(
             "from segments__customers inner join features__customers "
             "using (customer_id, as_of_date) where primary_segment = 'best'"
         )
-        [(count, expected, revenue, spend, orders)] = connection.execute(
+        [(count, expected, revenue, *largest, spend, orders)] = connection.execute(
             "select count(*), avg(expected_revenue_365d), avg(revenue_90d), "
-            f"sum(revenue), sum(order_count) {customers}"
+            "max(expected_revenue_365d), max(revenue_90d), max(revenue), "
+            f"max(order_count), sum(revenue), sum(order_count) {customers}"
         ).fetchall()
         [words] = connection.execute(
             "select value_proposition, message_theme, to_do, to_avoid, offer, owner, "
@@ -63,9 +66,21 @@ def test_a_page_per_primary_segment_with_the_numbers_of_the_marts(
     text = (tmp_path / "best.md").read_text()
     assert section(text, "How many").startswith(f"{5 * round(count / 5):,} customers,")
     value = section(text, "Value")
-    assert f"in the next year | {expected:,.0f} |" in value
-    assert f"of the last 90 days | {revenue:,.0f} |" in value
-    assert f"Value of an order | {spend / orders:,.2f} |" in value
+    for title, mean, most, people in (
+        ("in the next year", expected, largest[0], count),
+        ("of the last 90 days", revenue, largest[1], count),
+        (
+            "Value of an order",
+            spend / orders,
+            max(largest[2], spend / orders * largest[3]),
+            orders,
+        ),
+    ):
+        size = step(float(most) / people)
+        told = money_text(size * round(float(mean) / size))
+        if float(mean) < 100:
+            told = f"{size * round(float(mean) / size):,.2f}"
+        assert f"{title} | {told} |" in value
     for words_of_one in words:
         assert words_of_one in text
     for title in (

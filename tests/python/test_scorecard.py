@@ -13,6 +13,7 @@ from scorecard_warehouse import (
     outcomes,
 )
 from shared_folder import made_once
+from shared_steps import step
 
 GOOD = {"viable", "reachable", "distinct", "stable"}
 VERDICTS = [
@@ -422,12 +423,12 @@ def test_differences_of_shared_numbers_find_nobody(
                 continue
             # A mean says the sum to within half a step for each of them, which is at
             # least half of the largest amount: two of them leave that much open.
-            steps = [_step(p.max() / len(p)) for p in (people, rest)]
+            steps = [step(p.max() / len(p)) for p in (people, rest)]
             sums = [
                 len(p) * mean for p, mean in zip((people, rest), means, strict=True)
             ]
             slack = sum(
-                len(p) * step / 2 for p, step in zip((people, rest), steps, strict=True)
+                len(p) * size / 2 for p, size in zip((people, rest), steps, strict=True)
             )
             truth = people.sum() - rest.sum()
             assert abs(sums[0] - sums[1] - truth) <= slack * (1 + 1e-9)
@@ -436,12 +437,3 @@ def test_differences_of_shared_numbers_find_nobody(
                 abs(m / s - round(m / s)) < 1e-9
                 for m, s in zip(means, steps, strict=True)
             )
-
-
-def _step(least: float) -> float:
-    return next(
-        digit * 10.0**power
-        for power in range(-2, 10)
-        for digit in (1, 2, 5)
-        if digit * 10.0**power >= least
-    )

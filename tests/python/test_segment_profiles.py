@@ -8,6 +8,7 @@ from scipy.stats import contingency
 
 from dbt_project import DbtProject
 from segmentation.report.settings import DEFAULTS
+from shared_steps import is_in_steps, step
 from test_explanations import read
 from test_sensitive import SENSITIVE
 
@@ -17,6 +18,8 @@ SETS = {
     **{name: name for name in ("demographic", "psychographic")},
 }
 KEY = ["segment_set", "segment_code"]
+# Power of ten of the smallest step of a mean.
+FINEST = -6
 
 
 @pytest.fixture(scope="module")
@@ -72,24 +75,37 @@ def test_means_and_differences_are_those_of_pandas_and_scipy(
             assert pd.isna([row.value, row.effect_size, row.customer_count]).all()
             continue
         assert row.customer_count == rounded(len(own))
-        assert row.value == pytest.approx(own.mean(), abs=1e-7)
-        error = own.std() / np.sqrt(len(own))
-        half = stats.t.ppf(0.975, len(own) - 1) * error
-        assert row.upper_bound - row.value == pytest.approx(
-            half, abs=1e-6 + 1e-3 * error
+        size = step(own.abs().max() / len(own), FINEST)
+        assert is_in_steps(row.value, size)
+        assert abs(row.value - own.mean()) <= size / 2 + 1e-8
+        # Deviations are above the exact ones by a step at most, people fewer by four.
+        half = stats.t.ppf(0.975, len(own) - 1) * own.std() / np.sqrt(len(own))
+        assert row.upper_bound >= own.mean() + half - 1e-8
+        assert row.lower_bound <= own.mean() - half + 1e-8
+        square = step(4 * own.abs().max() ** 2 / len(own), FINEST)
+        most = stats.t.ppf(0.975, row.customer_count - 3) * np.sqrt(
+            (own.var(ddof=0) + square) / (row.customer_count - 3)
         )
-        assert row.value - row.lower_bound == pytest.approx(
-            half, abs=1e-6 + 1e-3 * error
-        )
+        assert row.upper_bound - row.value <= (size / 2 + most) * 1.001 + 1e-8
+        assert row.value - row.lower_bound <= (size / 2 + most) * 1.001 + 1e-8
         if len(other) < DEFAULTS.smallest_cell:
             assert pd.isna([row.comparison_value, row.effect_size]).all()
             continue
-        assert row.comparison_value == pytest.approx(other.mean(), abs=1e-7)
-        # The t statistic of two groups of one spread, over its standard error.
+        largest = max(own.abs().max(), other.abs().max())
+        other_size = step(largest / len(other), FINEST)
+        assert is_in_steps(row.comparison_value, other_size)
+        assert abs(row.comparison_value - other.mean()) <= other_size / 2 + 1e-8
+        # Of the published means; the t statistic of two groups of one spread has the
+        # exact pooled deviation.
         t = stats.ttest_ind(own, other).statistic
-        expected = t * np.sqrt(1 / len(own) + 1 / len(other))
-        if np.isfinite(expected):
-            assert row.effect_size == pytest.approx(expected, abs=1e-6)
+        if not np.isfinite(t) or t == 0:
+            continue
+        pooled = (own.mean() - other.mean()) / t
+        pooled = abs(pooled) / np.sqrt(1 / len(own) + 1 / len(other))
+        square = step(4 * largest**2 / (len(own) + len(other) - 2), FINEST)
+        difference = row.value - row.comparison_value
+        bounds = difference / pooled, difference / np.sqrt(pooled**2 + square)
+        assert min(bounds) - 1e-8 <= row.effect_size <= max(bounds) + 1e-8
 
 
 def test_shares_are_of_counts_as_published_and_no_small_group_is_told(
@@ -160,8 +176,12 @@ def test_ratios_and_totals_are_those_of_all_orders(
             if (part["order_count"] > 0).sum() < DEFAULTS.smallest_cell:
                 assert pd.isna(value)
                 continue
-            expected = float(part[numerator].sum()) / float(part[denominator].sum())
-            assert value == pytest.approx(expected, abs=1e-8)
+            parts = (part[numerator].astype(float), part[denominator].astype(float))
+            expected = parts[0].sum() / parts[1].sum()
+            # At most the next step, of 2.5 times what the largest customer changes.
+            everybody = [customers[name].astype(float) for name in names[row.item]]
+            most = max(everybody[0].max(), expected * everybody[1].max())
+            assert abs(value - expected) <= 1.25 * most / parts[1].sum() + 1e-6
     values = topic(profiles, "value", "customer").set_index([*KEY, "item"])
     for row in topic(profiles, "value", "total").itertuples():
         mean = values.loc[(row.segment_set, row.segment_code, row.item)]
