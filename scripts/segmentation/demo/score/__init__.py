@@ -13,6 +13,9 @@ from segmentation.demo.score.errors import ScoreFailedError, TruthMissingError
 from segmentation.demo.score.identity import SECTION, TRUTH_TABLES, score_identity
 from segmentation.demo.score.page import print_scores, scores_json
 from segmentation.demo.score.results import Scores, Section
+from segmentation.demo.score.segments import SECTION as SEGMENTS
+from segmentation.demo.score.segments import TRUTH_TABLES as SEGMENTS_TRUTH
+from segmentation.demo.score.segments import score_segments
 from segmentation.demo.score.warehouse import TRUTH_SCHEMA, Warehouse
 from segmentation.profiles import Profile
 
@@ -23,6 +26,7 @@ Scorer = Callable[[Warehouse, Sequence[Path]], Section]
 # By section: the tables of the truth that it needs, and what computes it.
 SCORERS: Mapping[str, tuple[Sequence[str], Scorer]] = {
     SECTION: (TRUTH_TABLES, score_identity),
+    SEGMENTS: (SEGMENTS_TRUTH, score_segments),
 }
 
 
@@ -46,7 +50,7 @@ def score(profile: Profile, identities: Sequence[Path] = ()) -> Scores:
             connection, str(path), str(profile.output.get("schema", "main"))
         )
         needed = ["settings", *(t for tables, _ in SCORERS.values() for t in tables)]
-        warehouse.require_truth(needed)
+        warehouse.require_truth(list(dict.fromkeys(needed)))
         try:
             sections = tuple(
                 scorer(warehouse, rivals.get(section, ()))

@@ -164,16 +164,23 @@ class Counts:
     recall_sum: float
 
 
-def count_clusters(connection: duckdb.DuckDBPyConnection, answer: str) -> Counts:
-    """Compare an answer with the truth in `RECORDS` and `MEMBERS`.
+def count_clusters(
+    connection: duckdb.DuckDBPyConnection,
+    answer: str,
+    records: str = RECORDS,
+    members: str = MEMBERS,
+) -> Counts:
+    """Compare an answer with the truth.
 
     Args:
-        connection: Open connection with these two tables, at least one record.
+        connection: Open connection with these tables, at least one record.
         answer: SQL name of a relation with source_system, source_customer_id and
             customer_id, one row per record; records that are not compared are ignored.
+        records: SQL name of the compared records, with the columns of `RECORDS`.
+        members: SQL name of persons with households, with the columns of `MEMBERS`.
     """
     [row] = connection.execute(
-        _COUNTS.format(answer=answer, records=RECORDS, members=MEMBERS)
+        _COUNTS.format(answer=answer, records=records, members=members)
     ).fetchall()
     return Counts(*row)
 
@@ -181,6 +188,20 @@ def count_clusters(connection: duckdb.DuckDBPyConnection, answer: str) -> Counts
 def ratio(part: float, whole: float) -> float | None:
     """Return the share; null when there is nothing to have a share of."""
     return part / whole if whole else None
+
+
+def adjusted_rand(counts: Counts) -> float | None:
+    """Return how far two partitions agree beyond chance; 1 is equal, 0 is chance.
+
+    The corrected index of Hubert and Arabie (1985, equation 5), of ordered pairs. Null
+    where both are one group, or both are all apart, and chance agrees too.
+    """
+    if counts.records < 2:
+        return None
+    pairs = counts.records * (counts.records - 1)
+    expected = counts.person_pairs * counts.customer_pairs / pairs
+    most = (counts.person_pairs + counts.customer_pairs) / 2
+    return ratio(counts.common_pairs - expected, most - expected)
 
 
 def harmonic_mean(first: float | None, second: float | None) -> float | None:

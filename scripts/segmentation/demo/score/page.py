@@ -47,6 +47,8 @@ def print_scores(scores: Scores, console: "Console") -> None:
     console.print(f"Warehouse: {scores.warehouse}", highlight=False, markup=False)
     console.print(f"Company: {_company(scores)}", highlight=False, markup=False)
     for section in scores.sections:
+        if not section.truth:
+            continue
         sizes = ", ".join(f"{size:,} {name}" for name, size in section.truth.items())
         console.print(f"Truth of {section.name}: {sizes}", highlight=False)
     console.print()
