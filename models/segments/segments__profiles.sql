@@ -163,7 +163,7 @@ described as (
         'ratio_of_sums' as basis,
         unit,
         case
-            when {{ segmentation.shared_count('buyer_count') }} is null then 'suppressed'
+            when buyer_count < {{ segmentation.smallest_cell() }} then 'suppressed'
             else 'published'
         end as status,
         null as detail,

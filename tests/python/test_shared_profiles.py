@@ -97,10 +97,11 @@ def open_sums(profiles: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
                 )
                 if is_in_steps(number, size) and abs(number - ratio) <= size / 2 + 1e-9
             ]
+            largest = max(fitting, default=0.0)
             # Either sum stays open by what one customer has of it.
-            assert max(fitting) * whole >= most[0] * (1 - 1e-9)
+            assert largest * whole >= most[0] * (1 - 1e-9)
             if ratio > 0:
-                assert max(fitting) * whole / ratio >= most[1] * (1 - 1e-9)
+                assert largest * whole / ratio >= most[1] * (1 - 1e-9)
     columns = [*KEY, "item", "sum", "slack", "most", "exact"]
     return pd.DataFrame(found, columns=columns).set_index([*KEY, "item"]).sort_index()
 
