@@ -4,6 +4,8 @@ from pathlib import Path
 
 import duckdb
 
+from report_answers import ANSWER_TABLES, ANSWERS
+
 HOSTILE = "<script>alert('x')</script> & \"quoted\""
 
 SCHEMA = """
@@ -30,11 +32,13 @@ create table features__customers (
 );
 create table segments__definitions (
     segment_set text, segment_code text, segment_label text, priority integer,
-    value_order integer, rule_text text, origin text, definition_version text
+    value_order integer, rule_text text, origin text, definition_version text,
+    sensitive_basis text, is_sensitive boolean
 );
 create table segments__playbook (
     segment_set text, segment_code text, segment_label text, description text,
-    recommended_action text
+    recommended_action text, to_do text, to_avoid text, offer text, owner text,
+    next_test text, review_date date
 );
 create table segments__memberships (
     customer_id text, as_of_date date, primary_segment text, value_tier text
@@ -208,7 +212,12 @@ insert into segments__definitions (
 ('value_tier', 'dormant', 'Dormant', 6, 6, 'spent nothing'),
 ('value_tier', 'no_orders', 'No orders', 7, 7, 'never ordered'),
 ('value_tier', 'not_profiled', 'Not profiled', 8, 8, 'objected to profiling');
-insert into segments__playbook values
+update segments__definitions set
+    origin = case when segment_code = 'otherwise' then 'reserved' else 'rule' end,
+    is_sensitive = false;
+insert into segments__playbook (
+    segment_set, segment_code, segment_label, description, recommended_action
+) values
 ('primary', 'best', 'Best', 'Shop weekly and spend most.', 'Thank, never discount.'),
 ('primary', 'steady', 'Steady', 'Come back regularly.', 'Suggest one category more.'),
 ('primary', 'deal_seekers', 'Deals', :hostile, 'Offer bundles instead of cuts.'),
@@ -248,6 +257,7 @@ def write_tables(path: Path) -> Path:
     """Write a served file whose tables are all empty."""
     with duckdb.connect(str(path)) as connection:
         connection.execute(SCHEMA)
+        connection.execute(ANSWER_TABLES)
     return path
 
 
@@ -273,6 +283,31 @@ def write_company(path: Path, months: int = 10, customers: int = 2000) -> Path:
     with duckdb.connect(str(path)) as connection:
         connection.execute(_filled(COMPANY, months=months, customers=customers))
         connection.execute(_filled(COPY))
+        connection.execute(_filled(ANSWERS))
+    return path
+
+
+def write_without_consents(path: Path) -> Path:
+    """Write the company's file of one month end as it is without consents."""
+    write_company(path, months=1)
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(
+            "update segments__reach set status = 'no_consents', reach_rate = null, "
+            "reachable_count = null, detectable_difference = null"
+        )
+        connection.execute(
+            "update segments__scorecard set access_verdict = 'not_evaluable'"
+        )
+    return path
+
+
+def write_older(path: Path) -> Path:
+    """Write a file of one month end as a version without the last tables did."""
+    write_company(path, months=1)
+    with duckdb.connect(str(path)) as connection:
+        for table in ("reach", "scorecard", "scorecard_factors", "profiles"):
+            connection.execute(f"drop table segments__{table}")
+        connection.execute("alter table segments__playbook drop column owner")
     return path
 
 

@@ -12,9 +12,10 @@ import yaml
 from click.testing import CliRunner, Result
 
 from dbt_project import NO_TESTS, DbtProject
-from segmentation.brief.brief import Brief, Item, read_briefs
+from segmentation.brief.brief import read_briefs
 from segmentation.brief.page import page
 from segmentation.cli import cli
+from segmentation.report.briefs import Brief, Item
 from segmentation.report.numbers import money_text
 from shared_steps import step
 

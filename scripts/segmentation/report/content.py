@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from segmentation.report import findings, power
+from segmentation.report import findings, power, reach, scorecard
+from segmentation.report.brief_cards import load_cards
 from segmentation.report.buyers import load_curve, load_grid
 from segmentation.report.coverage import Audit, load_audit, load_known, load_windows
 from segmentation.report.disclosure import publish_one
 from segmentation.report.gates import load_gates
 from segmentation.report.movement import load_flows, load_matrix
 from segmentation.report.outcomes import load_outcomes
-from segmentation.report.profiles import load_differences
 from segmentation.report.queries import (
     Dates,
     Definition,
@@ -35,6 +35,8 @@ _NEUTRAL = {
     "power": "What each layer explains of later spend",
     "matrix": "Moves between segments",
     "flows": "Arrivals and departures",
+    "reach": "Whom each channel reaches",
+    "investment": "What the scorecard says of each segment",
     "definitions": "What puts a customer into each segment",
 }
 
@@ -94,6 +96,8 @@ def _dated(
     gates = load_gates(serving, {"primary": sizes, "value_tier": tiers})
     labels = _labels(declared, [*sizes.by_code(), *flows.by_code])
     buyers = publish_one(people.buyers, settings)
+    reached = reach.load_reach(serving, labels, settings)
+    judged = scorecard.load_scorecard(serving, labels, reached.share_by_code())
     doubts = findings.too_little(people, buyers.text, settings)
     titles = {
         "headline": findings.headline(sizes, measure, dates),
@@ -105,12 +109,16 @@ def _dated(
         "power": power.title(explained),
         "matrix": findings.matrix(matrix, labels),
         "flows": findings.flows(flows, labels),
+        "reach": reach.title(reached),
+        "investment": scorecard.title(judged),
         "definitions": findings.definitions(sizes, declared),
     }
     facts = {
         "coverage": findings.coverage(audit, windows),
         "gates": findings.gates(gates),
     }
+    if not reached.has_consents:
+        facts["reach"] = reach.title(reached)
     return {
         "titles": (_NEUTRAL if doubts else titles) | facts,
         "doubts": doubts,
@@ -129,7 +137,9 @@ def _dated(
         "power": explained,
         "matrix": matrix,
         "flows": flows,
-        "differences": load_differences(serving, dates, settings),
+        "reach": reached,
+        "scorecard": judged,
+        "cards": load_cards(serving, dates),
         "windows": windows,
         "known": load_known(serving, dates, settings),
         "gates": gates,

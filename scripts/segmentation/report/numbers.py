@@ -109,3 +109,8 @@ def listed(items: list[str]) -> str:
 def spaced(name: str) -> str:
     """Write a name of the tables in words."""
     return name.replace("_", " ")
+
+
+def capitalised(text: str) -> str:
+    """Write the first letter large and leave the others as they are."""
+    return text[:1].upper() + text[1:]

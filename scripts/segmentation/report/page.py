@@ -91,4 +91,5 @@ def _environment() -> Environment:
         "share_text": numbers.share_text,
     }
     environment.globals.update(helpers)
+    environment.filters["capitalize_first"] = numbers.capitalised
     return environment

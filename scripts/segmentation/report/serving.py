@@ -124,6 +124,22 @@ class Serving:
         """Columns of each served table."""
         return self._columns
 
+    def lacks(self, needed: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+        """Name the tables, else the columns, of a part of the page that are missing."""
+        return tuple(
+            missing
+            for table, columns in sorted(needed.items())
+            for missing in (
+                [
+                    f"{table}.{name}"
+                    for name in columns
+                    if not self.has_column(table, name)
+                ]
+                if table in self._columns
+                else [table]
+            )
+        )
+
     def has_column(self, table: str, column: str) -> bool:
         """Whether a served table has a column."""
         return column in self._columns[table]

@@ -1,0 +1,102 @@
+"""Made-up profiles, reach and scorecard for the served file of the made-up company."""
+
+ANSWER_TABLES = """
+create table segments__profiles (
+    segment_set text, segment_code text, topic text, item_group text, item text,
+    basis text, unit text, status text, detail text, item_rank bigint,
+    customer_count bigint, value double, comparison_value double, effect_size double,
+    lower_bound double, upper_bound double, as_of_date date
+);
+create table segments__reach (
+    segment_code text, channel text, addressable_basis text, status text,
+    customer_count bigint, addressable_count bigint, identified_count bigint,
+    reachable_count bigint, platform_minimum bigint, identification_rate double,
+    reach_rate double, detectable_difference double
+);
+create table segments__scorecard (
+    segment_code text, segment_label text, size_verdict text, size_bound_name text,
+    access_verdict text, distinctness_verdict text, nearest_segment text,
+    distinct_outcome text, stability_verdict text, recommendation text,
+    rank_factor text, rank_rival text, ceiling_basis text, service_tier text,
+    customer_count bigint, size_bound bigint, attractiveness_rank bigint,
+    mean_revenue_90d double, mean_expected_revenue_365d double,
+    distinct_difference double, distinct_lower_bound double, stability_kappa double,
+    stay_rate double, attractiveness double, missing_weight double,
+    rank_weight_change double, spend_ceiling_amount double
+);
+create table segments__scorecard_factors (
+    segment_code text, factor text, evidence text, rival_segment text, value double,
+    score double, weight double, effective_weight double,
+    weight_change_to_rival double, is_known boolean
+);
+"""
+
+ANSWERS = """
+update segments__playbook set
+    to_do = 'Open launches to them first.', to_avoid = :hostile,
+    offer = 'Early access.', owner = 'Head of care', next_test = 'Access or none.',
+    review_date = '2017-12-11'
+where segment_code = 'best';
+update segments__playbook set review_date = '2018-03-31'
+where segment_code = 'steady';
+insert into segments__profiles values
+('primary', 'best', 'characteristic', 'segment', 'customers', 'share', 'share',
+    'published', null, 1, 215, .11, null, null, null, null, '2017-12-31'),
+('primary', 'best', 'differentiator', 'feature', 'average_order_value',
+    'standardised_difference', 'money', 'published', null, 1, 215, 41.5, 128.25, -.93,
+    -1.1, -.8, '2017-12-31'),
+('primary', 'best', 'differentiator', 'feature', 'online_order_share',
+    'standardised_difference', 'share', 'published', null, 2, 215, .71, .4, .63, .5,
+    .8, '2017-12-31'),
+('primary', 'best', 'differentiator', 'age_band', '35-44', 'cohen_h', 'share',
+    'published', null, 3, 110, .5, .45, .1, .01, .2, '2017-12-31'),
+('primary', 'best', 'differentiator', 'feature', 'weekend_order_share',
+    'standardised_difference', 'share', 'published', null, 4, 215, .33, .3, .05, .01,
+    .1, '2017-12-31'),
+('primary', 'best', 'value', 'customer', 'expected_revenue_365d', 'forecast', 'money',
+    'published', null, 1, 215, 912.4, 301.2, .9, 880.6, 944.2, '2017-12-31'),
+('primary', 'best', 'value', 'customer', 'revenue_365d', 'mean', 'money',
+    'suppressed', null, 2, null, null, null, null, null, null, '2017-12-31'),
+('primary', 'best', 'channel', 'orders', 'online', 'share', 'share',
+    'published', null, 1, null, .62, .3, null, null, null, '2017-12-31'),
+('primary', 'best', 'affinity', 'category', 'Coffee', 'relative_risk', 'share',
+    'published', null, 2, 60, .28, .2, 1.4, 1.1, 1.8, '2017-12-31'),
+('primary', 'best', 'affinity', 'category', 'Tea', 'relative_risk', 'share',
+    'published', null, 1, 85, .4, .196, 2.04, 1.61, 2.59, '2017-12-31'),
+('primary', 'steady', 'affinity', 'category', 'Rice', 'relative_risk', 'share',
+    'published', null, 1, 85, .4, .5, .8, .7, .9, '2017-12-31');
+insert into segments__reach values
+('best', 'any', 'panel of 2017-06-30', 'shown', 215, 4000, 205, 150, null, .95,
+    .69767, .0563),
+('best', 'email', 'panel of 2017-06-30', 'shown', 215, 4000, 190, 120, null, .88,
+    .55814, .0712),
+('best', 'post', 'panel of 2017-06-30', 'shown', 215, 4000, 205, 130, null, .95,
+    .60465, 1.2),
+('best', 'sms', 'panel of 2017-06-30', 'withheld', 215, 4000, 20, null, null, .09,
+    null, null),
+('best', 'ads', 'panel of 2017-06-30', 'below_platform_minimum', 215, 4000, 190, 40,
+    1000, .88, .18605, .21),
+('steady', 'any', 'own identified customers', 'shown', 500, 500, 450, 50, null, .9,
+    .1, .1),
+('new', 'any', 'own identified customers', 'suppressed', null, null, null, null, null,
+    null, null, null);
+insert into segments__scorecard values
+('best', 'Best', 'viable', 'least_customers', 'reachable', 'distinct', 'steady',
+    'spend', 'stable', 'invest', 'growth', 'steady', 'margin of its orders',
+    'self_service', 215, 100, 1, 210, 900, -1.306, 1.082, .868, .886, .829, .1, -.0312,
+    123.987),
+('steady', 'Steady', 'too_large', 'most_share', 'unreachable', 'indistinct', 'best',
+    'discount', 'transitional', 'split', 'retention', 'best', 'no margin known',
+    null, 1500, 1340, 2, 110, 400, .12, -.03, .11, .17, .5, .1, .0312, null),
+('deal_seekers', 'Deals', 'too_small', 'detectable_difference', 'theoretical',
+    'value_only', 'best', 'margin', 'not_evaluable', 'merge', null, null,
+    'no forecast', 'standard', null, 318, 3, null, null, .6, .3, null, null, .2, .1,
+    null, 12.349),
+('prospect', 'Prospect', 'not_evaluable', null, 'not_evaluable', 'not_evaluable',
+    null, null, 'not_evaluable', 'observe', null, null, 'no forecast', null, null,
+    null, null, null, null, null, null, null, null, null, 1, null, null);
+insert into segments__scorecard_factors values
+('best', 'growth', 'revenue_90d then', 'steady', .12, .38, .2, .2222, -.0312, true),
+('best', 'competition', 'market_inputs', null, null, null, .1, null, null, false),
+('best', 'retention', 'order_probability_90d', null, .8, 1, .7, .7778, null, true);
+"""

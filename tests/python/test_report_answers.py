@@ -1,0 +1,176 @@
+"""Reach, scorecard and briefs on the page say what the served tables say."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from report_company import HOSTILE, write_company, write_older, write_without_consents
+from report_page import Page, render
+
+QUESTIONS = (
+    *("Which segments do we have?", "What are they worth?", "Who is moving?"),
+    *("Whom can we reach?", "Which deserve investment?", "What do we do for each?"),
+    "What data is missing?",
+)
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Page:
+    folder = tmp_path_factory.mktemp("answers")
+    return render(write_company(folder / "all.duckdb", months=1), folder / "all.html")
+
+
+def test_questions_come_in_the_order_of_a_marketer(page: Page) -> None:
+    for words in (
+        re.findall(r'<li><a href="#\w+">(.*?)</a>', page.html),
+        re.findall(r'<section id="\w+">\s*<p class="kicker">(.*?)</p>', page.html),
+    ):
+        assert tuple(words) == QUESTIONS
+
+
+def test_reach_is_told_by_segment_and_channel(page: Page) -> None:
+    place = "Reach of Best/best"
+    assert page.value(place, "customers") == "215"
+    assert page.value(place, "addressable") == "4,000"
+    assert "4,000 people to win (panel of 2017-06-30)" in page.reader.text
+    # 150 and 120 of 215.
+    assert page.value(place, "share Any channel") == "70%"
+    assert page.value(place, "share email") == "56%"
+    assert page.value(place, "reached email") == "120 people"
+    text = page.reader.text
+    assert "Email 56% 120 people ; a test shows 7.1 points or more" in text
+    assert "130 people ; too few for a test" in text
+    assert (
+        "40 people ; too few for any platform, which needs 1,000; a test shows 21.0"
+    ) in text
+    assert "Sms withheld: fewer than 10, or nearly all" in text
+    assert page.value("Reach of New/new", "customers") == "fewer than 10"
+    assert "70% of “Best” can be reached on some channel, 10% of “Steady”" in text
+    # The widest reach first, of segments and of channels; what is not told comes last.
+    assert re.findall(r'aria-label="Reach of (\w+)"', page.html) == [
+        *("Best", "Steady", "New")
+    ]
+    shown = [key for area, key in page.reader.found if place in area]
+    assert [key for key in shown if key.startswith("share ")] == [
+        *("share Any channel", "share post", "share email", "share ads")
+    ]
+
+
+def test_scorecard_says_the_bound_that_decided(page: Page) -> None:
+    def told(key: str, code: str = "best") -> str:
+        return page.value(f"Scorecard of {code.title()}/{code}", key)
+
+    assert told("rank") == "1"
+    assert (told("advice"), told("reason")) == (
+        "Invest",
+        "rank 1 of 3, in the more attractive half, on 90% of the weight",
+    )
+    assert told("Size bound") == (
+        "215 customers; at least 100 are needed, the least number that is worth "
+        "acting on."
+    )
+    assert told("Access bound").startswith("70% can be reached on some channel, not")
+    assert told("Distinctness bound") == (
+        "Nearest is “Steady”; the surest difference later is in spend: 1.31 standard "
+        "deviations, at least 1.08."
+    )
+    assert told("Stability bound") == (
+        "Agreement with a month ago is 0.87 beyond chance, not below 0.20; 89% stayed."
+    )
+    assert told("fragility") == (
+        "Changes places with “Steady” if the weight of growth falls by 0.03."
+    )
+    # A ceiling is never rounded up.
+    assert told("ceiling") == "123 per customer, from the margin of its orders"
+    assert told("service_tier") == "self service"
+    assert told("missing") == (
+        "No evidence of competition: 10% of the weight, which the others share."
+    )
+    assert told("Size", "steady") == "too large"
+    assert told("Size bound", "steady").startswith("1,500 customers; at most 1,340 are")
+    assert told("Access bound", "steady").startswith("10% can be reached")
+    assert told("Distinctness bound", "steady").endswith(
+        "0.12 standard deviations, or nothing, less than 0.20 with 0.10 for sure."
+    )
+    assert told("Stability bound", "steady").endswith("below 0.20; 17% stayed.")
+    assert told("fragility", "steady").endswith("of retention rises by 0.03.")
+    assert told("ceiling", "steady") == "none: no margin known"
+    assert told("rank", "prospect") == "–"
+    assert told("fragility", "prospect") == "It has no rank."
+    assert told("Size", "prospect") == "cannot be judged"
+    text = page.reader.text
+    assert "1 of 4 segments deserves investment: “Best”" in text
+    assert "Merge with “Best” : it is too small to act on and to test" in text
+    assert "Fewer than 10 customers; at least 318 are needed, as many as a" in text
+    assert "but not among customers of one value tier." in text
+
+
+def test_factors_are_bars_and_what_is_missing_is_shown(page: Page) -> None:
+    place = "Factors of Best/best"
+    assert page.value(place, "growth") == "0.38, weighs 22%"
+    assert page.value(place, "competition") == "missing, 10% shared out"
+    bars = re.search(r'aria-label="Factors of Best">(.*?)</article>', page.html, re.S)
+    assert bars is not None
+    assert re.findall(r'class="bar solid" width="([\d.]+)%"', bars[1]) == ["100", "38"]
+    assert len(re.findall(r'class="factor absent"', bars[1])) == 1
+
+
+def card(page: Page, code: str) -> str:
+    pattern = rf'<article class="card brief"[^>]*data-code="{code}">(.*?)</article>'
+    found = re.search(pattern, page.html, re.S)
+    assert found is not None
+    return " ".join(re.sub(r"<[^>]+>", " ", found[1]).split())
+
+
+def test_a_card_is_the_brief_of_its_segment(page: Page) -> None:
+    best = card(page, "best")
+    for words in (
+        "Rule: frequency score is 5 and revenue 90d is above 250.",
+        "215 customers, to the nearest 5: 11% of all identified ones.",
+        "912 a customer, 95% interval 881 to 944; everybody else 301",
+        "Revenue of the last 365 days withheld",
+        "Average order value: 41.50, everybody else 128 (difference −0.93)",
+        "Online order share: 71%, everybody else 40% (difference +0.63)",
+        "Age band 35-44: 50%, everybody else 45% (difference small)",
+        "Online: 62% of orders",
+        "Tea: 40% buy it, 2.0 times as many as of everybody else (95% interval 1.6 to",
+        "Do Open launches to them first. Do not",
+        "Offer Early access. Owner Head of care Next test Access or none.",
+        "By 11 December 2017. Overdue by 20 days: read this page again.",
+    ):
+        assert words in best
+    assert "Weekend" not in best
+    assert "Coffee" not in best
+    assert HOSTILE not in best
+    assert HOSTILE in page.reader.text
+    steady = card(page, "steady")
+    assert "What they buy more than others Nothing for sure" in steady
+    assert steady.endswith("Review By 31 March 2018.")
+    assert "Overdue" not in steady
+    assert "Owner Nobody has decided yet." in steady
+    assert "The review of 1 segment is overdue." in page.reader.text
+    assert "Owner" not in card(page, "otherwise")
+
+
+def test_without_consents_nothing_may_be_sent(tmp_path: Path) -> None:
+    path = write_without_consents(tmp_path / "served.duckdb")
+    page = render(path, tmp_path / "page.html")
+    text = page.reader.text
+    assert "Nothing may be sent to anybody: no consents are mapped" in text
+    assert "Map consents to the input consents , and addresses to identifiers" in text
+    assert not [key for _, key in page.reader.found if key.startswith("share ")]
+    assert page.value("Scorecard of Best/best", "Access") == "cannot be judged"
+
+
+def test_an_older_file_is_shown_without_what_it_lacks(tmp_path: Path) -> None:
+    page = render(write_older(tmp_path / "old.duckdb"), tmp_path / "page.html")
+    text = page.reader.text
+    for missing in (
+        "segments__reach",
+        "segments__scorecard, segments__scorecard_factors",
+        "segments__playbook.owner, segments__profiles",
+    ):
+        assert f"The served file holds no {missing}: it was written before" in text
+    assert "Whom each channel reaches is not in this file" in text
+    assert "What to do Thank, never discount." in card(page, "best")
