@@ -5,7 +5,8 @@ from itertools import chain, islice
 
 from segmentation.report import brief_words as words
 from segmentation.report.briefs import Brief
-from segmentation.report.numbers import date_text
+from segmentation.report.numbers import date_text, share_text
+from segmentation.report.settings import DEFAULTS
 
 SHOWN = 5
 
@@ -29,14 +30,15 @@ def _lines(brief: Brief) -> Iterator[str]:
     yield ""
     yield "## How many"
     yield ""
-    yield words.size(brief)
+    yield _size(brief)
     yield ""
     yield "## Value"
     yield ""
     yield "| | a customer | 95% interval | everybody else |"
     yield "|---|--:|--:|--:|"
     for value in words.values(brief):
-        yield f"| {value.title} | {value.here} | {value.interval} | {value.others} |"
+        cells = (value.title, value.here, value.interval, value.others)
+        yield "|" + "|".join(f" {cell} " if cell else " " for cell in cells) + "|"
     yield from _listed("What sets them apart", _first(words.differences(brief)))
     yield from _listed("Channels", words.channels(brief))
     yield from _listed("Themes", (i.detail or "" for i in brief.of("theme")))
@@ -52,6 +54,16 @@ def _lines(brief: Brief) -> Iterator[str]:
         "## Review",
         "",
         words.review(brief) + (f" **{late}**" * bool(late)),
+    )
+
+
+def _size(brief: Brief) -> str:
+    item = brief.one("characteristic", "segment", "customers")
+    if item is None or item.customers is None:
+        return f"Fewer than {DEFAULTS.smallest_cell} customers."
+    return (
+        f"{item.customers:,} customers, to the nearest {DEFAULTS.count_step}: "
+        f"{share_text(item.value)} of all who do not object to profiling."
     )
 
 

@@ -15,7 +15,6 @@ _DIFFERENCES, _VALUES = 3, 2
 class Card:
     """A brief in the words of the card; lists are empty where nothing may be told."""
 
-    size: str
     sensitive_basis: str
     values: tuple[words.Value, ...]
     differences: tuple[str, ...]
@@ -49,7 +48,6 @@ def load_cards(serving: Serving, dates: Dates) -> Cards:
 
 def _card(brief: Brief) -> Card:
     return Card(
-        size=words.size(brief),
         sensitive_basis=brief.sensitive_basis or "",
         values=tuple(islice(words.values(brief), _VALUES)),
         differences=tuple(islice(words.differences(brief), _DIFFERENCES)),

@@ -50,17 +50,6 @@ class Value:
     others: str
 
 
-def size(brief: Brief) -> str:
-    """How many customers it has."""
-    item = brief.one("characteristic", "segment", "customers")
-    if item is None or item.customers is None:
-        return f"Fewer than {DEFAULTS.smallest_cell} customers."
-    return (
-        f"{item.customers:,} customers, to the nearest {DEFAULTS.count_step}: "
-        f"{share_text(item.value)} of all identified ones."
-    )
-
-
 def values(brief: Brief) -> Iterator[Value]:
     """What its customers are worth, one figure after the other."""
     for group, name, title in _VALUES:
