@@ -64,6 +64,10 @@ def test_scorecard_says_the_bound_that_decided(page: Page) -> None:
     def told(key: str, code: str = "best") -> str:
         return page.value(f"Scorecard of {code.title()}/{code}", key)
 
+    # By rank; who has none comes last.
+    assert re.findall(r'class="judged" data-code="(\w+)"', page.html) == [
+        *("best", "steady", "deal_seekers", "prospect")
+    ]
     assert told("rank") == "1"
     assert (told("advice"), told("reason")) == (
         "Invest",
