@@ -267,7 +267,11 @@ attractive as (
 
     select
         segment_code,
-        sum(effective_weight * score) as attractiveness,
+        -- A rank by less than half of the weights would be one of something else.
+        case
+            when sum(case when is_known then weight else 0 end) >= 0.5
+                then sum(effective_weight * score)
+        end as attractiveness,
         sum(case when is_known then 0 else weight end) as missing_weight
     from {{ ref('segments__scorecard_factors') }}
     group by segment_code
@@ -448,7 +452,8 @@ final as (
             when margin_rate is not null
                 then greatest(lower_expected, 0) * greatest(margin_rate, 0)
                     * {{ segmentation.scorecard_setting('payback_months') }} / 12e0
-        end as spend_ceiling_amount
+        end as spend_ceiling_amount,
+        cast({{ least_reach }} as double precision) as least_reach_share
     from ranked
 
 )

@@ -22,7 +22,7 @@ create table segments__scorecard (
     mean_revenue_90d double, mean_expected_revenue_365d double,
     distinct_difference double, distinct_lower_bound double, stability_kappa double,
     stay_rate double, attractiveness double, missing_weight double,
-    rank_weight_change double, spend_ceiling_amount double
+    rank_weight_change double, spend_ceiling_amount double, least_reach_share double
 );
 create table segments__scorecard_factors (
     segment_code text, factor text, evidence text, rival_segment text, value double,
@@ -84,17 +84,17 @@ insert into segments__scorecard values
 ('best', 'Best', 'viable', 'least_customers', 'reachable', 'distinct', 'steady',
     'spend', 'stable', 'invest', 'growth', 'steady', 'margin of its orders',
     'self_service', 215, 100, 1, 210, 900, -1.306, 1.082, .868, .886, .829, .1, -.0312,
-    123.987),
+    123.987, .1),
 ('steady', 'Steady', 'too_large', 'most_share', 'unreachable', 'indistinct', 'best',
     'discount', 'transitional', 'split', 'retention', 'best', 'no margin known',
-    null, 1500, 1340, 2, 110, 400, .12, -.03, .11, .17, .5, .1, .0312, null),
+    null, 1500, 1340, 2, 110, 400, .12, -.03, .11, .17, .5, .1, .0312, null, .1),
 ('deal_seekers', 'Deals', 'too_small', 'detectable_difference', 'theoretical',
     'value_only', 'best', 'margin', 'not_evaluable', 'merge', null, null,
     'no forecast', 'standard', null, 318, 3, null, null, .6, .3, null, null, .2, .1,
-    null, 12.349),
+    null, 12.349, .1),
 ('prospect', 'Prospect', 'not_evaluable', null, 'not_evaluable', 'not_evaluable',
     null, null, 'not_evaluable', 'observe', null, null, 'no forecast', null, null,
-    null, null, null, null, null, null, null, null, null, 1, null, null);
+    null, null, null, null, null, null, null, null, null, 1, null, null, .1);
 insert into segments__scorecard_factors values
 ('best', 'growth', 'revenue_90d then', 'steady', .12, .38, .2, .2222, -.0312, true),
 ('best', 'competition', 'market_inputs', null, null, null, .1, null, null, false),

@@ -437,3 +437,23 @@ def test_differences_of_shared_numbers_find_nobody(
                 abs(m / s - round(m / s)) < 1e-9
                 for m, s in zip(means, steps, strict=True)
             )
+
+
+def test_little_evidence_is_no_rank(warehouse: ScorecardWarehouse) -> None:
+    # Of a segment without orders only what it cost to win is known: 15% of the weights.
+    unknown = {
+        "expected_count": 0,
+        "expected_revenue_365d": 0.0,
+        "probability_count": 0,
+        "past_count": 0,
+        "acquired_count": 400,
+        "acquisition_cost_amount": 2000.0,
+        "largest_acquisition_cost": 10.0,
+    }
+    warehouse.plant({**whole(), "prospect": Segment(economics=unknown)})
+    warehouse.run("segments__scorecard_factors", "int_segments__distinctness")
+    warehouse.run("segments__scorecard")
+    card = warehouse.scorecard()
+    assert card.loc["prospect", "missing_weight"] == pytest.approx(0.85)
+    assert pd.isna(card.loc["prospect", "attractiveness_rank"])
+    assert sorted(card["attractiveness_rank"].dropna()) == [1, 2, 3, 4]

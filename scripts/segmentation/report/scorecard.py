@@ -35,6 +35,7 @@ _COLUMNS = (
     "missing_weight",
     "rank_weight_change",
     "spend_ceiling_amount",
+    "least_reach_share",
 )
 _FACTOR_COLUMNS = (
     "segment_code",

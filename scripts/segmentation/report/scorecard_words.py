@@ -155,8 +155,8 @@ def _access(row: Mapping[str, Any], reach: float | None) -> str:
     share = "A share that is withheld" if reach is None else share_text(reach)
     side = "below" if verdict == "unreachable" else "not below"
     return (
-        f"{share} can be reached on some channel, {side} the least that counts "
-        "(segmentation_least_reach_share)."
+        f"{share} can be reached on some channel, {side} the "
+        f"{share_text(row['least_reach_share'])} that count as reachable."
     )
 
 
