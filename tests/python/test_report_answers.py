@@ -10,6 +10,7 @@ import pytest
 from dbt_project import DbtProject
 from report_company import HOSTILE, write_company, write_older, write_without_consents
 from report_page import Page, render
+from shared_steps import step
 
 QUESTIONS = (
     *("Which segments do we have?", "What are they worth?", "Who is moving?"),
@@ -193,8 +194,9 @@ def test_a_built_file_lacks_nothing_and_its_cards_agree_with_the_marts(
     assert "it was written before this version" not in page.reader.text
     with duckdb.connect(str(served), read_only=True) as connection:
         found = connection.execute(
-            "select primary_segment, count(*), avg(expected_revenue_365d), "
-            "avg(revenue_365d), sum(count(*)) over () from segments__customers "
+            "select primary_segment, count(*), sum(count(*)) over (), "
+            "avg(expected_revenue_365d), max(expected_revenue_365d), "
+            "avg(revenue_365d), max(revenue_365d) from segments__customers "
             "inner join features__customers using (customer_id, as_of_date) "
             "group by primary_segment having count(*) >= 100"
         ).fetchall()
@@ -203,10 +205,16 @@ def test_a_built_file_lacks_nothing_and_its_cards_agree_with_the_marts(
             "where attractiveness_rank is not null order by attractiveness_rank"
         ).fetchall()
     assert len(found) > 3
-    for code, count, expected, revenue, everybody in found:
+    for code, count, everybody, *money in found:
         told = card(page, code)
         share = 5 * round(count / 5) / (5 * round(everybody / 5))
         assert f" {5 * round(count / 5):,} customers, {share:.0%} of all." in told
+        # Each to a step that no one customer can move it by.
+        expected, revenue = (
+            round(float(mean) / size) * size
+            for mean, most in zip(money[::2], money[1::2], strict=True)
+            for size in [step(float(most) / count)]
+        )
         assert f"Expected revenue in the next year {expected:,.0f} a customer" in told
         assert f"Revenue of the last 365 days {revenue:,.0f} a customer" in told
     shown = re.findall(r'class="judged" data-code="(\w+)"', page.html)
