@@ -32,6 +32,8 @@ from segmentation.rules.last_build import check_features, date_of_build
 from segmentation.rules.movers import Total
 from shop import served_bytes, shop_project
 
+pytestmark = pytest.mark.slow
+
 SETS = ("primary", "value_tier", "rfm", "lifecycle", "behavior", "demographic")
 ALL_SETS = (*SETS, "psychographic")
 
@@ -224,7 +226,6 @@ def test_movers_are_those_of_pandas_and_of_a_build(released_shop: DbtProject) ->
     }
 
 
-@pytest.mark.slow
 def test_without_a_change_nobody_moves(released_shop: DbtProject) -> None:
     limits = ("--max-customer-share", "0", "--max-revenue-share", "0")
     result = run(released_shop, {}, *limits)
@@ -233,7 +234,6 @@ def test_without_a_change_nobody_moves(released_shop: DbtProject) -> None:
     assert "No customer changes a code at any date." in result.output
 
 
-@pytest.mark.slow
 def test_what_needs_another_build_is_refused(released_shop: DbtProject) -> None:
     result = run(released_shop, {"segmentation_currency": "EUR"})
     assert result.exit_code == 1

@@ -27,6 +27,8 @@ from segmentation.rules.diff import diff_rules
 from segmentation.rules.surface import Tally, is_met
 from segmentation.rules.what_if import WhatIf, ask, scan_sql
 
+pytestmark = pytest.mark.slow
+
 CHANNELS = ("email", "sms", "push", "post", "ads", "web")
 # Conditions of base sets and of primary, within `any` too; two of one set and of two.
 QUESTIONS: Mapping[str, Sequence[str]] = {
@@ -187,7 +189,6 @@ def scanned(nodes: Sequence[Mapping[str, Any]]) -> Any:
         yield from scanned(node["children"])
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "values"),
     [
