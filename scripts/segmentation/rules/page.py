@@ -3,11 +3,11 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from datetime import date
 from decimal import Decimal
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from segmentation.json_values import plain
 from segmentation.rules.definitions import DefinitionChange
 from segmentation.rules.difference import Difference
 from segmentation.rules.movers import Mover
@@ -25,15 +25,6 @@ def difference_json(difference: Difference) -> str:
         "revenue_share": difference.revenue_share,
     }
     return json.dumps(values, indent=2, default=plain)
-
-
-def plain(value: object) -> object:
-    """Return a value that JSON knows."""
-    if isinstance(value, Decimal):
-        return float(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    raise TypeError(type(value))
 
 
 def print_difference(

@@ -6,8 +6,8 @@ from dataclasses import asdict
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from segmentation.json_values import plain
 from segmentation.rules.conditions import plain_number
-from segmentation.rules.page import plain
 from segmentation.rules.surface import Tally
 from segmentation.rules.what_if import WhatIf
 

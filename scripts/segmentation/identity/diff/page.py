@@ -3,13 +3,12 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from datetime import date
-from decimal import Decimal
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from segmentation.identity.diff.cases import Record
 from segmentation.identity.diff.compare import Difference
+from segmentation.json_values import plain
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -26,15 +25,7 @@ def difference_json(difference: Difference) -> str:
         "customer_share": difference.customer_share,
         "revenue_share": difference.revenue_share,
     }
-    return json.dumps(values, indent=2, default=_plain)
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, Decimal):
-        return float(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    raise TypeError(type(value))
+    return json.dumps(values, indent=2, default=plain)
 
 
 def print_difference(difference: Difference, console: "Console") -> None:
