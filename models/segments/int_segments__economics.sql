@@ -31,7 +31,6 @@ now as (
         sum(case when customer_type = 'buyer' then 1 else 0 end) as buyer_count,
         sum(case when order_count_90d > 0 then 1 else 0 end) as ordering_count,
         sum(revenue) as revenue,
-        sum(refunded_amount) as refunded_amount,
         sum(revenue_90d) as revenue_90d,
         max(revenue_90d) as largest_revenue_90d,
         sum(case when margin_amount is not null then revenue end) as margin_revenue,

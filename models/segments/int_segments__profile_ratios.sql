@@ -29,31 +29,24 @@ listed as (
     from sums
     union all
     {% endfor %}
+    {% for item, (unit, numerator, denominator) in {
+        'average_order_value': ('money', 'net_amount', 'order_count'),
+        'discount_share': ('share', 'discount_amount', 'gross_amount'),
+    }.items() %}
     select
         segment_set,
         segment_code,
         'value' as topic,
-        'average_order_value' as item,
-        'money' as unit,
+        '{{ item }}' as item,
+        '{{ unit }}' as unit,
         buyer_count,
-        cast(net_amount as numeric(28, 2)) as numerator,
-        cast(order_count as numeric(28, 2)) as denominator,
-        cast(largest_net_amount as double precision) as largest_numerator,
-        cast(largest_order_count as double precision) as largest_denominator
+        cast({{ numerator }} as numeric(28, 2)) as numerator,
+        cast({{ denominator }} as numeric(28, 2)) as denominator,
+        cast(largest_{{ numerator }} as double precision) as largest_numerator,
+        cast(largest_{{ denominator }} as double precision) as largest_denominator
     from sums
-    union all
-    select
-        segment_set,
-        segment_code,
-        'value' as topic,
-        'discount_share' as item,
-        'share' as unit,
-        buyer_count,
-        cast(discount_amount as numeric(28, 2)) as numerator,
-        cast(gross_amount as numeric(28, 2)) as denominator,
-        cast(largest_discount_amount as double precision) as largest_numerator,
-        cast(largest_gross_amount as double precision) as largest_denominator
-    from sums
+    {{ '' if loop.last else 'union all' }}
+    {% endfor %}
 
 ),
 

@@ -15,39 +15,38 @@ with latest as (
 ),
 
 -- At least four weeks apart: on the second of a month its end before says nothing.
-one_back as (
+back as (
 
     select
-        max(latest.now_date) as now_date,
-        max(dates.as_of_date) as before_date
+        latest.now_date,
+        {% for name, days in {'before': 28, 'last_year': 364}.items() %}
+        max(
+            case
+                when
+                    dates.as_of_date
+                    <= {{ segmentation.add_days('latest.now_date', -days) }}
+                    then dates.as_of_date
+            end
+        ) as {{ name }}_date,
+        {% endfor %}
+        min(dates.as_of_date) as first_date
     from latest
-    left join {{ ref('features__as_of_dates') }} as dates
-        on dates.as_of_date <= {{ segmentation.add_days('latest.now_date', -28) }}
-
-),
-
-two_back as (
-
-    select
-        max(one_back.now_date) as now_date,
-        max(one_back.before_date) as before_date,
-        max(dates.as_of_date) as earlier_date
-    from one_back
-    left join {{ ref('features__as_of_dates') }} as dates
-        on dates.as_of_date <= {{ segmentation.add_days('one_back.before_date', -28) }}
+    cross join {{ ref('features__as_of_dates') }} as dates
+    group by latest.now_date
 
 ),
 
 compared_dates as (
 
     select
-        max(two_back.now_date) as now_date,
-        max(two_back.before_date) as before_date,
-        max(two_back.earlier_date) as earlier_date,
-        max(dates.as_of_date) as last_year_date
-    from two_back
+        back.now_date,
+        back.before_date,
+        back.last_year_date,
+        max(dates.as_of_date) as earlier_date
+    from back
     left join {{ ref('features__as_of_dates') }} as dates
-        on dates.as_of_date <= {{ segmentation.add_days('two_back.now_date', -364) }}
+        on dates.as_of_date <= {{ segmentation.add_days('back.before_date', -28) }}
+    group by back.now_date, back.before_date, back.last_year_date
 
 ),
 

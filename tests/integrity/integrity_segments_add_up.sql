@@ -1,30 +1,18 @@
 {{ config(meta={'explains': true}) }}
 
 {#- Segments hold every customer and every cent, and reach whom exports may contact. -#}
-with latest_orders as (
+with found as (
 
+    -- Customers in turn add up to orders: integrity_revenue_reconciles.
     select
-        net_amount,
-        coalesce(is_deleted, false) as is_deleted,
-        row_number() over (
-            partition by source_system, order_id
-            order by coalesce(updated_at, cast('1900-01-01' as timestamp)) desc
-        ) as version_rank
-    from {{ ref('input__orders') }}
-
-),
-
-found as (
-
-    select
-        'revenue of orders' as counted,
+        'revenue of customers' as counted,
         (
-            select coalesce(sum(net_amount), 0)
-            from latest_orders
-            where version_rank = 1 and not is_deleted
+            select coalesce(sum(revenue), 0)
+            from {{ ref('features__customers') }}
+            where as_of_date = {{ segmentation.as_of_date() }}
         ) as expected,
         (
-            select coalesce(sum(revenue + refunded_amount), 0)
+            select coalesce(sum(revenue), 0)
             from {{ ref('int_segments__economics') }}
         ) as observed
     union all
