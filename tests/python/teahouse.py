@@ -9,7 +9,9 @@ result = segment(project, "doctor")
 
 import shutil
 import tempfile
+from collections.abc import Mapping
 from contextlib import chdir
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -67,6 +69,27 @@ def teahouse_copy(folder: Path) -> DbtProject:
     """Return a project of its own in the folder, its warehouse beside it."""
     shutil.copytree(installed_teahouse(), folder / "project", symlinks=True)
     return DbtProject(folder / "project", folder / "warehouse.duckdb")
+
+
+def postgres_teahouse(
+    folder: Path, postgres: Mapping[str, str], schema: str
+) -> DbtProject:
+    """Return a copy for PostgreSQL, without the source that only DuckDB can read."""
+    project = replace(teahouse_copy(folder), target="postgres", extra_env=postgres)
+    for name in ("models/staging/webshop", "tests"):
+        shutil.rmtree(project.project_dir / name)
+    output = {"type": "postgres", "schema": schema, "port": 5432} | {
+        key: f"{{{{ env_var('SEGMENTATION_PG_{name}') }}}}"
+        for key, name in (
+            *(("host", "HOST"), ("user", "USER"), ("password", "PASSWORD")),
+            ("dbname", "DATABASE"),
+        )
+    }
+    outputs = {"target": "postgres", "outputs": {"postgres": output}}
+    (project.project_dir / "profiles.yml").write_text(
+        yaml.safe_dump({"teahouse": outputs})
+    )
+    return project
 
 
 def build(project: DbtProject, *options: str) -> DbtResult:

@@ -14,7 +14,6 @@ import json
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import chdir
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -32,6 +31,7 @@ from teahouse import (
     build,
     built_teahouse,
     change_settings,
+    postgres_teahouse,
     segment,
     teahouse_copy,
 )
@@ -322,22 +322,8 @@ def test_nothing_built_says_what_to_run_first(tmp_path: Path) -> None:
 
 
 def test_postgres_lists_the_same(tmp_path: Path, postgres: dict[str, str]) -> None:
-    project = replace(teahouse_copy(tmp_path), target="postgres", extra_env=postgres)
-    folder = project.project_dir
-    for name in ("models/staging/webshop", "tests"):
-        shutil.rmtree(folder / name)
+    project = postgres_teahouse(tmp_path, postgres, "dry")
     add_till(project)
-    values = {
-        key: f"{{{{ env_var('SEGMENTATION_PG_{name}') }}}}"
-        for key, name in (("host", "HOST"), ("user", "USER"), ("password", "PASSWORD"))
-    }
-    output = {"type": "postgres", "schema": "dry", "port": 5432, **values}
-    output["dbname"] = "{{ env_var('SEGMENTATION_PG_DATABASE') }}"
-    (folder / "profiles.yml").write_text(
-        yaml.safe_dump(
-            {"teahouse": {"target": "postgres", "outputs": {"postgres": output}}}
-        )
-    )
     resolve(project)
     tables = (
         "select table_schema, table_name from information_schema.tables"

@@ -12,7 +12,7 @@ import yaml
 
 from dbt_project import NO_TESTS, DbtProject
 from rule_engine import numbers_as_floats
-from teahouse import change_settings, segment, teahouse_copy
+from teahouse import change_settings, postgres_teahouse, segment
 from test_diff_identity import add_till
 from test_diff_rules import codes, moves, panel, run, told
 
@@ -73,19 +73,9 @@ def test_another_seed_of_parameters_moves_whom_a_build_moves(
 
 
 def test_postgres_says_the_same(tmp_path: Path, postgres: Mapping[str, str]) -> None:
-    project = replace(teahouse_copy(tmp_path), target="postgres", extra_env=postgres)
+    project = postgres_teahouse(tmp_path, postgres, "rules")
     folder = project.project_dir
-    for name in ("models/staging/webshop", "tests"):
-        shutil.rmtree(folder / name)
     add_till(project)
-    values = {
-        key: f"{{{{ env_var('SEGMENTATION_PG_{name}') }}}}"
-        for key, name in (("host", "HOST"), ("user", "USER"), ("password", "PASSWORD"))
-    }
-    output = {"type": "postgres", "schema": "rules", "port": 5432, **values}
-    output["dbname"] = "{{ env_var('SEGMENTATION_PG_DATABASE') }}"
-    outputs = {"target": "postgres", "outputs": {"postgres": output}}
-    (folder / "profiles.yml").write_text(yaml.safe_dump({"teahouse": outputs}))
     # Four have ordered, 90 days before, and are cut into three tiers.
     change_settings(folder, segmentation_as_of="2025-07-29")
     tiers = [{"code": "top", "top_share": 0.2}, {"code": "good", "top_share": 0.5}]
