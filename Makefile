@@ -29,7 +29,7 @@ MAKEFLAGS += --no-print-directory
 .DELETE_ON_ERROR:
 .PHONY: help build report test test-all pytest test-engines soak lint lint-python \
 	lint-sql lint-dbt lint-dataset format bench-clusters bench-components bench-gate \
-	bench-identity bench-nightly bench-value bench-why docs lock clean distclean
+	bench-identity bench-nightly bench-segments bench-value bench-why docs lock clean distclean
 
 help: ## Print this list
 	@echo "Targets (make TARGET):"
@@ -121,6 +121,9 @@ bench-clusters: $(INSTALLED_DEV) ## Time clusters, and count who leaves one and 
 bench-nightly: $(INSTALLED_DEV) ## Compare what a night costs with a full refresh
 	@PYTHONPATH=tests/python:tests/soak \
 		$(BIN)/python tests/bench/bench_nightly.py $(BENCH_ARGS)
+
+bench-segments: $(INSTALLED_DEV) ## Time the segment layer on a million customers
+	@PYTHONPATH=tests/python $(BIN)/python tests/bench/bench_segments.py $(BENCH_ARGS)
 
 bench-value: $(INSTALLED_DEV) ## Judge forecasts beside lifetimes, time a million
 	@PYTHONPATH=tests/python $(BIN)/python tests/bench/bench_value.py $(BENCH_ARGS)
