@@ -28,8 +28,8 @@ MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help build report test test-all pytest test-engines soak lint lint-python \
-	lint-sql lint-dbt lint-dataset format bench-clusters bench-components bench-gate \
-	bench-identity bench-nightly bench-segments bench-value bench-why docs lock clean distclean
+	lint-sql lint-dbt lint-dataset format bench-archetypes bench-clusters \
+	bench-components bench-gate bench-identity bench-nightly bench-segments bench-value bench-why docs lock clean distclean
 
 help: ## Print this list
 	@echo "Targets (make TARGET):"
@@ -114,6 +114,9 @@ bench-identity: $(INSTALLED_BENCH) ## Compare identities with keys, rules and Sp
 
 bench-gate: $(INSTALLED_DEV) ## Count what the gate of clusters accepts and finds
 	@PYTHONPATH=tests/python $(BIN)/python tests/bench/bench_gate.py $(BENCH_ARGS)
+
+bench-archetypes: $(INSTALLED_DEV) ## Say how well planted segments could be found
+	@$(BIN)/python tests/bench/bench_archetypes.py $(BENCH_ARGS)
 
 bench-clusters: $(INSTALLED_DEV) ## Time clusters, and count who leaves one and returns
 	@PYTHONPATH=tests/python $(BIN)/python tests/bench/bench_clusters.py $(BENCH_ARGS)

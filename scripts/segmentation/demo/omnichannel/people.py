@@ -31,7 +31,7 @@ TRAITS = (
     "sustainability",
 )
 # Rows of a Hadamard matrix: any two differ in half of the eight dimensions.
-_CENTRES = np.array(
+CENTRES = np.array(
     [
         [1, -1, 1, -1, 1, -1, 1, -1],
         [1, 1, -1, -1, 1, 1, -1, -1],
@@ -102,9 +102,7 @@ def draw_people(world: World, first: int, count: int, rng: Random) -> People:
     household, member, is_twin = _households(count, rng)
     archetype = pick(rng, count, ARCHETYPE_SHARES)
     values = rng.standard_normal((count, len(LATENT)))
-    values[:, : _CENTRES.shape[1]] += (
-        _CENTRES[archetype] * world.separation / np.sqrt(2)
-    )
+    values[:, : CENTRES.shape[1]] += CENTRES[archetype] * world.separation / np.sqrt(2)
     latent = {name: values[:, place] for place, name in enumerate(LATENT)}
     online = logistic(0.1 + 1.5 * latent["online"])
     app = online * logistic(-0.8 + 0.7 * latent["novelty_seeking"])
