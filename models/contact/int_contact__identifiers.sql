@@ -7,6 +7,7 @@ with held as (
         source_customer_id,
         identifier_type,
         identifier_key,
+        spelling,
         is_stated,
         is_current and block_reason is null as is_usable,
         first_observed_at,
@@ -20,6 +21,7 @@ with held as (
         source_customer_id,
         'address' as identifier_type,
         {{ segmentation.spelling_key('address') }} as identifier_key,
+        address as spelling,
         true as is_stated,
         true as is_usable,
         coalesce(stated_at, cast('1900-01-01' as timestamp)) as first_observed_at,
@@ -39,6 +41,7 @@ final as (
         held.identifier_key,
         {{ dbt.hash("held.identifier_type || ':' || held.identifier_key") }}
             as identifier_hash,
+        held.spelling,
         held.is_stated,
         held.is_usable,
         held.first_observed_at,

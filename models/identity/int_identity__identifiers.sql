@@ -4,6 +4,7 @@
 ) }}
 
 {%- set run = segmentation.run_to_continue() %}
+{%- set spelling = segmentation.binary_order('judged.identifier_value') %}
 
 with versions as (
 
@@ -87,6 +88,7 @@ normalised as (
     select
         with_digits.identifier_type,
         with_digits.identifier_value,
+        with_digits.international_digits is not null as is_international,
         {{ segmentation.normalise_identifier(
             'with_digits.identifier_type',
             'with_digits.identifier_value',
@@ -104,6 +106,7 @@ judged as (
         normalised.identifier_type,
         normalised.identifier_value,
         normalised.identifier_key,
+        normalised.is_international,
         case
             when normalised.identifier_key is null then 'not a valid value'
             else min({{ segmentation.binary_order('blocked.reason') }})
@@ -116,7 +119,8 @@ judged as (
     group by
         normalised.identifier_type,
         normalised.identifier_value,
-        normalised.identifier_key
+        normalised.identifier_key,
+        normalised.is_international
 
 ),
 
@@ -128,6 +132,11 @@ final as (
         judged.identifier_type,
         judged.identifier_key,
         judged.block_reason,
+        -- One that says its country says more.
+        coalesce(
+            min(case when judged.is_international then {{ spelling }} end),
+            min({{ spelling }})
+        ) as spelling,
         max(case when delivered.is_stated then 1 else 0 end) = 1 as is_stated,
         max(case when delivered.is_current then 1 else 0 end) = 1 as is_current,
         -- What is undated holds at every date.
