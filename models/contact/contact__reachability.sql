@@ -8,60 +8,14 @@ with caps as (
 
 ),
 
-channels as (
-
-    {{ segmentation.channel_identifiers() }}
-
-),
-
-suppressed as (
+people as (
 
     select
-        kind,
-        subject_id,
-        channel,
-        max(case when reason = 'bounced' then 1 else 0 end) = 1 as is_bounced,
-        max(case when reason <> 'bounced' then 1 else 0 end) = 1 as is_objected
+        subject_id as customer_id,
+        channel
     from {{ ref('contact__suppressions') }}
-    group by kind, subject_id, channel
-
-),
-
--- What is suppressed is passed over where something else is left; then the golden
--- record decides, and of what it does not know the latest.
-candidates as (
-
-    select
-        identifiers.customer_id,
-        channels.channel,
-        identifiers.identifier_type,
-        identifiers.identifier_hash,
-        coalesce(suppressed.is_bounced, false) as is_bounced,
-        coalesce(suppressed.is_objected, false) as is_objected,
-        row_number() over (
-            partition by identifiers.customer_id, channels.channel
-            order by
-                case when suppressed.subject_id is null then 0 else 1 end asc,
-                channels.preference asc,
-                case when golden.field is null then 1 else 0 end asc,
-                case when identifiers.is_stated then 0 else 1 end asc,
-                identifiers.last_observed_at desc,
-                {{ segmentation.binary_order('identifiers.identifier_hash') }} asc
-        ) as candidate_rank
-    from {{ ref('int_contact__identifiers') }} as identifiers
-    inner join channels on identifiers.identifier_type = channels.identifier_type
-    left join {{ ref('identity__golden_record_sources') }} as golden
-        on
-            identifiers.customer_id = golden.customer_id
-            and identifiers.identifier_type = golden.field
-            and identifiers.source_system = golden.source_system
-            and identifiers.source_customer_id = golden.source_customer_id
-    left join suppressed
-        on
-            suppressed.kind = 'identifier'
-            and identifiers.identifier_hash = suppressed.subject_id
-            and channels.channel = suppressed.channel
-    where identifiers.is_usable
+    where kind = 'person' and reason <> 'bounced'
+    group by subject_id, channel
 
 ),
 
@@ -102,12 +56,12 @@ joined as (
             as is_deliverable,
         coalesce(permissions.is_allowed, false) as is_allowed,
         coalesce(permissions.is_withdrawn, false) as is_withdrawn,
-        people.subject_id is not null as is_person_suppressed,
+        people.customer_id is not null as is_person_suppressed,
         coalesce(candidates.is_objected, false) as is_identifier_suppressed,
         permissions.allowed_since_at
     from {{ ref('identity__customers') }} as customers
     cross join caps
-    left join candidates
+    left join {{ ref('int_contact__candidates') }} as candidates
         on
             customers.customer_id = candidates.customer_id
             and caps.channel = candidates.channel
@@ -116,10 +70,9 @@ joined as (
         on
             customers.customer_id = permissions.customer_id
             and caps.channel = permissions.channel
-    left join suppressed as people
+    left join people
         on
-            people.kind = 'person'
-            and customers.customer_id = people.subject_id
+            customers.customer_id = people.customer_id
             and caps.channel = people.channel
     left join messages
         on
