@@ -1,4 +1,23 @@
-{% macro value_problems(code, condition, data_type) %}
+{% macro feature_problems(subject, conditions, types) %}
+    {#- What conditions name that is no feature, or compare with a value of no use. -#}
+    {%- set problems = [] -%}
+    {%- for condition in segmentation.flat_conditions(conditions) -%}
+        {%- if condition['feature'] not in types -%}
+            {%- do problems.append(
+                subject ~ " names the unknown feature '" ~ condition['feature']
+                ~ "'. Valid are " ~ types.keys() | sort | join(', ') ~ "."
+            ) -%}
+        {%- else -%}
+            {%- do problems.extend(segmentation.value_problems(
+                subject, condition, types[condition['feature']]
+            )) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(problems) }}
+{% endmacro %}
+
+
+{% macro value_problems(subject, condition, data_type) %}
     {#- A value of another type than its column would fail in the middle of a build. -#}
     {%- set operator = (condition.keys() | reject('equalto', 'feature') | list)[0] -%}
     {%- set problems = [] -%}
@@ -18,8 +37,8 @@
             ) -%}
             {%- if not is_right -%}
                 {%- do problems.append(
-                    "The segment '" ~ code ~ "' compares " ~ condition['feature']
-                    ~ " with " ~ value ~ "; it needs " ~ wanted ~ "."
+                    subject ~ " compares " ~ condition['feature'] ~ " with "
+                    ~ value ~ "; it needs " ~ wanted ~ "."
                 ) -%}
             {%- endif -%}
         {%- endfor -%}

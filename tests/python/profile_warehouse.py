@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-import duckdb
 import numpy as np
 import pandas as pd  # type: ignore[import-untyped]
 import yaml
 
-from dbt_project import REPOSITORY, DbtProject
+from dbt_project import REPOSITORY
+from model_warehouse import ModelWarehouse
 
 # In the order in which one reads another.
 MODELS = {
@@ -32,16 +32,6 @@ ATTRIBUTES = (
     "preferred_channel",
 )
 CHANNELS = ("store", "web", "app", "phone", "other")
-
-
-def compile_models(folder: Path) -> None:
-    """Write each model as DuckDB would run it."""
-    project = DbtProject(REPOSITORY, folder / "warehouse.duckdb", vars=VARIABLES)
-    result = project.dbt("compile", "--select", *MODELS)
-    assert result.success, result.log
-    for name in MODELS:
-        path = next(project.artifacts.glob(f"compiled/**/{name}.sql"))
-        (folder / f"{name}.sql").write_text(path.read_text())
 
 
 def features() -> list[str]:
@@ -85,15 +75,11 @@ def customers(count: int, seed: int) -> pd.DataFrame:
     )
 
 
-class ProfileWarehouse:
-    """A database in memory with what the models read, and the models."""
+class ProfileWarehouse(ModelWarehouse):
+    """What the models of profiles read, and these models."""
 
     def __init__(self, folder: Path) -> None:
-        self.connection = duckdb.connect()
-        # The name that compiled statements give.
-        self.connection.execute("attach ':memory:' as warehouse")
-        self.connection.execute("use warehouse")
-        self.compiled = {name: (folder / f"{name}.sql").read_text() for name in MODELS}
+        super().__init__(folder, MODELS)
         self.connection.execute("create schema main_internal")
         for name, columns in {
             "main_internal.int_features__category_months": "customer_id text, "
@@ -123,8 +109,5 @@ class ProfileWarehouse:
                 f"create or replace table {name} as select customer_id, as_of_date, "
                 f"{', '.join(columns)} from people"
             )
-        for name, schema in MODELS.items():
-            self.connection.execute(
-                f"create or replace table {schema}.{name} as ({self.compiled[name]})"
-            )
-        return self.connection.sql("from main.segments__profiles").df()
+        self.run()
+        return self.rows("segments__profiles")

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import numpy as np
 import pandas as pd  # type: ignore[import-untyped]
 import yaml
 
-from dbt_project import REPOSITORY, DbtProject
+from dbt_project import REPOSITORY
+from model_warehouse import ModelWarehouse
 
 # In the order in which one reads another.
 MODELS = {
@@ -66,16 +66,6 @@ def named_features() -> set[str]:
     return {name for rule in rules for name in features(rule["when"])}
 
 
-def compile_models(folder: Path) -> None:
-    """Write each model as DuckDB would run it."""
-    project = DbtProject(REPOSITORY, folder / "warehouse.duckdb", vars=VARIABLES)
-    result = project.dbt("compile", "--select", *MODELS)
-    assert result.success, result.log
-    for name in MODELS:
-        path = next(project.artifacts.glob(f"compiled/**/{name}.sql"))
-        (folder / f"{name}.sql").write_text(path.read_text())
-
-
 def outcomes(segments: Mapping[str, Segment], seed: int) -> pd.DataFrame:
     """Return later outcomes of the customers of each segment."""
     random = np.random.default_rng(seed)
@@ -109,15 +99,11 @@ def outcomes(segments: Mapping[str, Segment], seed: int) -> pd.DataFrame:
     return frame.astype({"margin": "float64"})
 
 
-class ScorecardWarehouse:
-    """A database in memory with what the models read, and the models."""
+class ScorecardWarehouse(ModelWarehouse):
+    """What the models of the scorecard read, and these models."""
 
     def __init__(self, folder: Path) -> None:
-        self.connection = duckdb.connect()
-        # The name that compiled statements give.
-        self.connection.execute("attach ':memory:' as warehouse")
-        self.connection.execute("use warehouse")
-        self.compiled = {name: (folder / f"{name}.sql").read_text() for name in MODELS}
+        super().__init__(folder, MODELS)
         for schema in ("main_internal", "main_restricted"):
             self.connection.execute(f"create schema {schema}")
 
@@ -174,24 +160,6 @@ class ScorecardWarehouse:
                 "insert into main_internal.market_inputs values (?, ?, ?, ?, ?, ?)",
                 ["omnichannel", *row],
             )
-
-    def give(self, name: str, frame: pd.DataFrame) -> None:
-        """Create a table anew from a frame."""
-        self.connection.register("given", frame)
-        self.connection.execute(f"create or replace table {name} as from given")
-        self.connection.unregister("given")
-
-    def run(self, *names: str) -> None:
-        """Build models, all of them by default, each from those before it."""
-        for name in names or MODELS:
-            self.connection.execute(
-                f"create or replace table {MODELS[name]}.{name} as "
-                f"({self.compiled[name]})"
-            )
-
-    def rows(self, name: str) -> pd.DataFrame:
-        """Return what a model holds."""
-        return self.connection.sql(f"from {MODELS[name]}.{name}").df()
 
     def scorecard(self) -> pd.DataFrame:
         """Return the scorecard by segment."""

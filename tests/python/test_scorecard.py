@@ -5,14 +5,15 @@ import pandas as pd  # type: ignore[import-untyped]
 import pytest
 from scipy.stats import norm
 
+from model_warehouse import compiled
 from scorecard_warehouse import (
     CATEGORIES,
+    MODELS,
+    VARIABLES,
     ScorecardWarehouse,
     Segment,
-    compile_models,
     outcomes,
 )
-from shared_folder import made_once
 from shared_steps import step
 
 GOOD = {"viable", "reachable", "distinct", "stable"}
@@ -26,7 +27,7 @@ VERDICTS = [
 
 @pytest.fixture
 def warehouse() -> ScorecardWarehouse:
-    return ScorecardWarehouse(made_once("scorecard", compile_models))
+    return ScorecardWarehouse(compiled("scorecard", MODELS, VARIABLES))
 
 
 def whole() -> dict[str, Segment]:

@@ -11,8 +11,8 @@ import pandas as pd  # type: ignore[import-untyped]
 import pytest
 from scipy import stats
 
-from profile_warehouse import SETS, ProfileWarehouse, compile_models, customers
-from shared_folder import made_once
+from model_warehouse import compiled
+from profile_warehouse import MODELS, SETS, VARIABLES, ProfileWarehouse, customers
 from shared_steps import is_in_steps, step
 
 FINEST = -6
@@ -21,7 +21,7 @@ KEY = ["segment_set", "segment_code"]
 
 @pytest.fixture(scope="module")
 def warehouse() -> ProfileWarehouse:
-    return ProfileWarehouse(made_once("profiles", compile_models))
+    return ProfileWarehouse(compiled("profiles", MODELS, VARIABLES))
 
 
 def world(seed: int) -> pd.DataFrame:
