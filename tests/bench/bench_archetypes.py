@@ -5,9 +5,9 @@ python tests/bench/bench_archetypes.py warehouse.duckdb
 The warehouse is a build of the made-up company in the world `planted`, as
 docs/clusters.md says. Prints the adjusted Rand index with the archetypes of three
 answers, none of which the project has: the most probable archetype given a person's
-true attitudes; a linear discriminant that has learned from the archetypes of other customers
-what the inputs of the clusters say; k-means on these inputs, told how many archetypes
-there are.
+true attitudes; a linear discriminant that has learned from the archetypes of other
+customers what the inputs of the clusters say; k-means on these inputs, told how many
+archetypes there are.
 """
 
 import argparse
