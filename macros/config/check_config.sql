@@ -10,6 +10,8 @@
     {%- do problems.extend(segmentation.channel_problems()) -%}
     {%- do problems.extend(segmentation.scorecard_problems()) -%}
     {%- do problems.extend(segmentation.sensitive_problems()) -%}
+    {%- do problems.extend(segmentation.experiment_problems()) -%}
+    {%- do problems.extend(segmentation.audience_problems()) -%}
     {%- do segmentation.check_schemas(problems) -%}
     {%- do segmentation.check_serving(problems) -%}
     {%- do segmentation.check_seeds(problems) -%}
@@ -140,25 +142,13 @@
     {%- endif -%}
     {%- set types = segmentation.rule_features() -%}
     {%- for set_name in segmentation.rule_set_names() -%}
-        {%- set known = types.keys() | list + (
-            segmentation.segment_sets().values()
-                | reject('equalto', 'primary_segment') | list
-            if set_name == 'primary' else []
-        ) -%}
+        {%- set known = segmentation.base_code_types(types)
+            if set_name == 'primary' else types -%}
         {%- for rule in segmentation.rules_of(set_name) -%}
-            {%- for condition in segmentation.flat_conditions(rule['when']) -%}
-                {%- if condition['feature'] not in known -%}
-                    {%- do problems.append(
-                        "The segment '" ~ rule.code ~ "' of the set '" ~ set_name
-                        ~ "' names the unknown feature '" ~ condition['feature']
-                        ~ "'. Valid are " ~ known | sort | join(', ') ~ "."
-                    ) -%}
-                {%- else -%}
-                    {%- do problems.extend(segmentation.value_problems(
-                        rule.code, condition, types.get(condition['feature'], 'string')
-                    )) -%}
-                {%- endif -%}
-            {%- endfor -%}
+            {%- do problems.extend(segmentation.feature_problems(
+                "The segment '" ~ rule.code ~ "' of the set '" ~ set_name ~ "'",
+                rule['when'], known
+            )) -%}
         {%- endfor -%}
     {%- endfor -%}
 {% endmacro %}
@@ -174,6 +164,18 @@
         {%- endfor -%}
         {{ return(types) }}
     {%- endfor -%}
+{% endmacro %}
+
+
+{% macro base_code_types(types) %}
+    {#- Features with what a primary rule may name besides: the codes of other sets. -#}
+    {%- set known = {} -%}
+    {%- do known.update(types) -%}
+    {%- for column in segmentation.segment_sets().values()
+        if column != 'primary_segment' -%}
+        {%- do known.update({column: 'string'}) -%}
+    {%- endfor -%}
+    {{ return(known) }}
 {% endmacro %}
 
 

@@ -62,6 +62,58 @@
                 'consents': ['omni_survey'],
                 'ad_spend': ['omni_web'],
             },
+            'audiences': [
+                {
+                    'code': 'S01', 'kind': 'include', 'platforms': ['google_ads', 'meta'],
+                    'when': [
+                        {'feature': 'primary_segment', 'in': ['slipping', 'lapsed']},
+                    ],
+                    'owner': 'Customer marketing',
+                },
+                {
+                    'code': 'S02', 'kind': 'include', 'platforms': ['google_ads', 'meta'],
+                    'when': [{'feature': 'primary_segment', 'equals': 'prospect'}],
+                    'owner': 'Customer marketing',
+                },
+                {
+                    'code': 'L01', 'kind': 'seed', 'platforms': ['google_ads', 'meta'],
+                    'when': [
+                        {'feature': 'value_tier', 'in': ['platinum', 'gold', 'silver']},
+                        {'feature': 'refunded_amount', 'equals': 0},
+                    ],
+                    'value': 'revenue_365d', 'owner': 'Customer marketing',
+                },
+                {
+                    'code': 'X01', 'kind': 'exclude', 'platforms': ['google_ads', 'meta'],
+                    'when': [{'feature': 'days_since_last_order', 'at_most': 14}],
+                    'owner': 'Customer marketing',
+                },
+                {
+                    'code': 'X02', 'kind': 'exclude', 'platforms': ['google_ads', 'meta'],
+                    'when': [{'feature': 'is_unlikely_first_buyer', 'equals': true}],
+                    'owner': 'Customer marketing',
+                },
+            ],
+            'experiments': [
+                {
+                    'code': 'win_back_2025',
+                    'kind': 'message',
+                    'channel': 'ads',
+                    'layer': 'ads',
+                    'slots': [0, 500],
+                    'arms': [
+                        {'code': 'offer', 'share': 0.7},
+                        {'code': 'holdout', 'share': 0.3},
+                    ],
+                    'when': [
+                        {'feature': 'primary_segment', 'in': ['slipping', 'lapsed']},
+                    ],
+                    'starts_on': '2025-10-01',
+                    'ends_on': '2026-03-31',
+                    'owner': 'Customer marketing',
+                    'hypothesis': 'An offer brings back more than it costs.',
+                },
+            ],
         },
     } -%}
     {{ return(settings.get(var('segmentation_dataset', 'complete_journey'), {})) }}
@@ -70,6 +122,7 @@
 
 {% macro general_settings() %}
     {{ return({
-        'timezone': 'UTC', 'currency': 'USD', 'sources': {}, 'passthrough': {}
+        'timezone': 'UTC', 'currency': 'USD', 'sources': {}, 'passthrough': {},
+        'experiments': [], 'audiences': []
     }) }}
 {% endmacro %}

@@ -6,9 +6,9 @@
 -- a segment today does not matter.
 with uses as (
 
-    {% for use in segmentation.rule_uses() %}
+    {% for use in segmentation.rule_uses() + segmentation.audience_uses() %}
     select
-        'rule' as used_by,
+        '{{ 'audience' if use.set == 'audience' else 'rule' }}' as used_by,
         {{ segmentation.text_literal(use.set) }} as segment_set,
         {{ segmentation.text_literal(use.code) }} as segment_code,
         {{ segmentation.text_literal(use.feature) }} as feature,

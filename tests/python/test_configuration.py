@@ -56,6 +56,20 @@ shop:
 """
 
 
+EXPERIMENT = {
+    "kind": "message",
+    "channel": "post",
+    "layer": "post",
+    "arms": [{"code": "offer", "share": 0.5}, {"code": "holdout", "share": 0.5}],
+    "when": [{"feature": "order_count", "at_least": 1}],
+    "starts_on": "2024-01-01",
+    "ends_on": "2024-06-30",
+    "owner": "crm",
+    "hypothesis": "It pays.",
+}
+AUDIENCE = {"code": "S02", "kind": "include", "channel": "post", "owner": "crm"}
+
+
 def segmentation(**settings: Any) -> dict[str, Any]:
     """Name the variables of the project."""
     return {f"segmentation_{name}": value for name, value in settings.items()}
@@ -155,6 +169,47 @@ def test_one_message_names_all_that_is_wrong(checked: DbtProject) -> None:
         least_reach_share=None,
         assumed_margin_rate=30,
         service_tiers=[{"code": "first class", "top_share": 0.1}, {"code": "rest"}],
+        experiments=[
+            "offer",
+            EXPERIMENT | {"code": "again", "slots": [0, 500]},
+            EXPERIMENT | {"code": "again", "slots": [400, 600]},
+            EXPERIMENT | {"code": "other", "layer": "b", "slots": [700, 800]},
+            EXPERIMENT
+            | {
+                "code": "Wrong",
+                "kind": "test",
+                "channel": "fax",
+                "slots": [5, 2000],
+                "arms": [{"code": "a", "share": 0.5}, {"code": "b", "share": 0.4}],
+                "when": [{"feature": "revenue"}],
+                "starts_on": "2024-02-01",
+                "ends_on": "2024-01-01",
+                "hypothesis": "",
+            },
+        ],
+        audiences=[
+            {"code": "S01", "kind": "include"},
+            {
+                "code": "slipping",
+                "kind": "list",
+                "channel": "fax",
+                "platforms": "meta",
+                "when": "all",
+                "owner": "",
+                "size_floor": 3,
+                "expires_on": "soon",
+                "arm": "offer",
+            },
+            AUDIENCE | {"when": [{"feature": "revenu", "above": 1}]},
+            AUDIENCE
+            | {
+                "value": "region",
+                "experiment": "again",
+                "arm": "holdout",
+                "when": [{"feature": "is_unlikely_first_buyer", "equals": "yes"}],
+            },
+        ],
+        forgone_first_orders=2,
         sensitive_overrides=[
             "top_category",
             {
@@ -217,6 +272,34 @@ def test_one_message_names_all_that_is_wrong(checked: DbtProject) -> None:
         "segmentation_least_reach_share is 'None'; use a share above 0 and at most 1.",
         "segmentation_assumed_margin_rate is '30'; use a share above 0 and at most 1,",
         "segmentation_service_tiers has the code 'first class'; use lower case",
+        "segmentation_experiments: 'offer' is \"offer\"; an experiment has code, kind,",
+        "segmentation_experiments has 'again' twice.",
+        "'again' and 'again' run at the same time in the layer 'post' with slots in",
+        "'again' and 'other' run at the same time on the channel 'post' in two layers",
+        "segmentation_experiments: 'Wrong' has the code 'Wrong'; use lower case lett",
+        "segmentation_experiments: 'Wrong' is of the kind 'test'; use message, or",
+        "segmentation_experiments: 'Wrong' has the channel 'fax'; segmentation_chann",
+        "segmentation_experiments: 'Wrong' has the slots [5, 2000]; write the first",
+        "segmentation_experiments: 'Wrong' has the arms [",
+        'segmentation_experiments: \'Wrong\' has {"feature": "revenue"}, which needs',
+        "segmentation_experiments: 'Wrong' ends on 2024-01-01, before it starts on",
+        "segmentation_experiments: 'Wrong' has no hypothesis; say it in words",
+        "segmentation_forgone_first_orders is '2'; use a share above 0",
+        'segmentation_audiences: \'S01\' is {"code": "S01", "kind": "include"}; an aud',
+        "segmentation_audiences: 'slipping' has a code that platforms would see; use",
+        "segmentation_audiences: 'slipping' is of the kind 'list'; use include, exclu",
+        "segmentation_audiences: 'slipping' has the channel 'fax'; segmentation_chan",
+        "segmentation_audiences: 'slipping' has the platforms \"meta\"; write a list",
+        "segmentation_audiences: 'slipping' has no owner; say who answers for it",
+        "segmentation_audiences: 'slipping' has the size_floor '3'; use a whole numb",
+        "segmentation_audiences: 'slipping' has expires_on 'soon'; write a day such as",
+        "segmentation_audiences: 'slipping' names an experiment or an arm; name both",
+        "segmentation_audiences: 'slipping' has no list of conditions under `when`",
+        "segmentation_audiences has 'S02' twice.",
+        "The audience 'S02' names the unknown feature 'revenu'. Valid are",
+        "The audience 'S02' compares is_unlikely_first_buyer with yes; it needs true",
+        "The audience 'S02' has the value 'region', which is no feature with a number",
+        "The audience 'S02' is for the arm 'holdout' of the experiment 'again'; segm",
         "segmentation_sensitive_overrides: entry 1 is top_category; write {feature: ",
         "entry 2 has reason; an override has feature or pattern, topic, lawful_basis, ",
         "entry 2 has both feature and pattern; name the feature of the rule, or a ",

