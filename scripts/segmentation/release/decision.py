@@ -23,6 +23,8 @@ SERVINGS = "measurement__servings"
 SOURCE_AUDIT = "measurement__source_audit"
 MEMBERSHIPS = "segments__memberships"
 DEFINITIONS = "segments__definitions"
+AUDIENCE_CHANGES = "activation__audience_changes"
+RELEASED_CHANGES = "activation__released_changes"
 # What a release writes or records, which release tests compare with, and what the input
 # set aside: no served model reads the quarantine, and nothing may be released while its
 # tests fail.
@@ -36,6 +38,7 @@ SPEAKING = frozenset(
         SERVINGS,
         SOURCE_AUDIT,
         DEFINITIONS,
+        RELEASED_CHANGES,
         "input__quarantine",
     }
 )

@@ -12,7 +12,9 @@ from segmentation.release.content import (
     versions,
 )
 from segmentation.release.decision import (
+    AUDIENCE_CHANGES,
     MEMBERSHIPS,
+    RELEASED_CHANGES,
     SOURCE_AUDIT,
     Verdict,
     decide,
@@ -26,7 +28,7 @@ from segmentation.release.ledger import (
 )
 from segmentation.release.record import Evidence, record_release
 from segmentation.release.run import Run
-from segmentation.release.served import SERVING, Release, ServedSet
+from segmentation.release.served import ACTIVATION, SERVING, Release, ServedSet
 from segmentation.release.settings import PublishError
 
 
@@ -125,14 +127,20 @@ def _restore(
 
 
 def _record(engine: Engine, run: Run, ledger: Ledger, release: Release) -> None:
-    memberships = run.model(MEMBERSHIPS)
     # What is not served was not published.
-    is_published = memberships is not None and memberships.serving == SERVING
+    changes = _served_table(run, AUDIENCE_CHANGES, ACTIVATION)
+    released = run.table(RELEASED_CHANGES)
     evidence = Evidence(
         audit=run.table(SOURCE_AUDIT),
-        memberships=run.table(MEMBERSHIPS) if is_published else None,
+        memberships=_served_table(run, MEMBERSHIPS, SERVING),
+        changes=(changes, released) if changes and released else None,
     )
     record_release(engine.query, ledger, release, evidence)
+
+
+def _served_table(run: Run, name: str, role: str) -> str | None:
+    model = run.model(name)
+    return run.table(name) if model is not None and model.serving == role else None
 
 
 def _released_message(

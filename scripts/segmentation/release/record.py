@@ -3,6 +3,7 @@
 from dataclasses import astuple, dataclass
 from datetime import datetime
 
+from segmentation.release.changes import record_changes
 from segmentation.release.ledger import Ledger
 from segmentation.release.memberships import record_memberships
 from segmentation.release.served import RELEASE_COLUMNS, Release
@@ -16,10 +17,13 @@ class Evidence:
     Attributes:
         audit: The source audit; null when there is none.
         memberships: The memberships; null when they are not served.
+        changes: Change sets of audiences, and where those of releases are recorded;
+            null when they are not served.
     """
 
     audit: str | None = None
     memberships: str | None = None
+    changes: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,9 @@ def record_release(
         )
     if evidence.memberships is not None:
         record_memberships(query, ledger, release, evidence.memberships)
+    if evidence.changes is not None:
+        changes, released = evidence.changes
+        record_changes(query, released, changes, release)
 
 
 def record_rollback(query: Query, ledger: Ledger, rollback: Rollback) -> None:
