@@ -15,13 +15,6 @@ with rules as (
 
 ),
 
-platforms as (
-
-    select distinct platform
-    from rules
-
-),
-
 customers as (
 
     select
@@ -34,16 +27,16 @@ customers as (
         country_code,
         coalesce({{ segmentation.country_upper('country_code') }}, '') as country_key
     from {{ ref('identity__golden_records') }}
-    where
-        coalesce(first_name, last_name, city, region, postal_code, country_code)
-        is not null
 
 ),
 
+-- One row per value, and one join on all of them: PostgreSQL takes joins per field for
+-- small and sorts them by platform alone.
 stated as (
 
     {% for field, (column, needs_country) in fields.items() %}
-    select distinct
+    select
+        customer_id,
         '{{ field }}' as field,
         {{ column }} as stated_value,
         {{ 'country_key' if needs_country else "''" }} as country_key
@@ -54,88 +47,66 @@ stated as (
 
 ),
 
--- Platforms share rules: each value is written once per rule.
-rule_names as (
+-- Many customers share a name or a place: each is written once.
+spellings as (
 
     select distinct
         field,
-        rule,
-        encoding
-    from rules
+        stated_value,
+        country_key
+    from stated
 
 ),
 
 written as (
 
     select
-        stated.field,
-        stated.stated_value,
-        stated.country_key,
-        rule_names.rule,
-        rule_names.encoding,
+        rules.platform,
+        spellings.field,
+        spellings.stated_value,
+        spellings.country_key,
+        rules.encoding,
         {{ segmentation.platform_value(
-            'rule_names.rule',
-            'stated.stated_value',
+            'rules.rule',
+            'spellings.stated_value',
             ['name', 'address'],
-            "nullif(stated.country_key, '')",
+            "nullif(spellings.country_key, '')",
         ) }} as platform_value
-    from stated
-    inner join rule_names
-        on stated.field = rule_names.field
+    from spellings
+    inner join rules
+        on spellings.field = rules.field
 
 ),
 
 encoded as (
 
     select
+        platform,
         field,
         stated_value,
         country_key,
-        rule,
-        encoding,
         {{ segmentation.platform_encoded('encoding', 'platform_value') }}
             as encoded_value
     from written
 
 ),
 
-per_platform as (
-
-    select
-        rules.platform,
-        encoded.field,
-        encoded.stated_value,
-        encoded.country_key,
-        encoded.encoded_value
-    from encoded
-    inner join rules
-        on
-            encoded.field = rules.field
-            and encoded.rule = rules.rule
-            and encoded.encoding = rules.encoding
-
-),
-
 final as (
 
     select
-        platforms.platform,
+        encoded.platform,
         {% for field in fields %}
-        {{ field }}_values.encoded_value as {{ field }},
+        max(case when stated.field = '{{ field }}' then encoded.encoded_value end)
+            as {{ field }},
         {% endfor %}
-        customers.customer_id
-    from customers
-    cross join platforms
-    {% for field, (column, needs_country) in fields.items() %}
-    left join per_platform as {{ field }}_values
+        stated.customer_id
+    from stated
+    inner join encoded
         on
-            {{ field }}_values.field = '{{ field }}'
-            and platforms.platform = {{ field }}_values.platform
-            and customers.{{ column }} = {{ field }}_values.stated_value
-            {% if needs_country %}
-            and customers.country_key = {{ field }}_values.country_key
-            {% endif %}
-    {% endfor %}
+            stated.field = encoded.field
+            and stated.stated_value = encoded.stated_value
+            and stated.country_key = encoded.country_key
+    group by encoded.platform, stated.customer_id
 
 )
 
