@@ -109,6 +109,7 @@ CASES = [
     ("postal_code_as_written", " 12345-6789 ", "US", "12345-6789"),
     ("postal_code_shortened", "12345-6789", "US", "12345"),
     ("postal_code_shortened", "2134", "US", None),
+    ("postal_code_shortened", "1234-5678", "US", None),
     ("postal_code_shortened", "SW1A 1AA", "GB", "sw1a1"),
     ("postal_code_shortened", "M1 1AE", "GB", "m11"),
     ("postal_code_shortened", "SW1A", "GB", None),
