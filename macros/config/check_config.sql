@@ -140,6 +140,7 @@
             ~ "; the first match must be certain."
         ) -%}
     {%- endif -%}
+    {%- do problems.extend(segmentation.neutral_code_problems()) -%}
     {%- set types = segmentation.rule_features() -%}
     {%- for set_name in segmentation.rule_set_names() -%}
         {%- set known = segmentation.base_code_types(types)

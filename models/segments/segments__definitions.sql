@@ -19,6 +19,9 @@ with declared as (
         cast({{ segmentation.rule_literal(row.text) }} as {{ dbt.type_string() }})
             as rule_text,
         cast('{{ row.origin }}' as {{ dbt.type_string() }}) as origin,
+        {{ segmentation.text_literal(
+            segmentation.neutral_code(row.code) if row.set == 'primary' else none
+        ) }} as neutral_code,
         cast(
             '{{ segmentation.definition_version(row) }}'
             as {{ dbt.type_string() }}
@@ -76,6 +79,7 @@ named as (
         end as rule_text,
         declared.origin,
         declared.definition_version,
+        declared.neutral_code,
         declared.priority,
         declared.value_order
     from declared
@@ -96,6 +100,7 @@ named as (
         ) as rule_text,
         cast('cluster' as {{ dbt.type_string() }}) as origin,
         definition_version,
+        {{ segmentation.text_literal(none) }} as neutral_code,
         5000 + cluster_id as priority,
         cast(null as bigint) as value_order
     from clusters
@@ -141,6 +146,7 @@ final as (
         named.origin,
         named.definition_version,
         cast(sensitive.sensitive_basis as {{ dbt.type_string() }}) as sensitive_basis,
+        named.neutral_code,
         named.priority,
         named.value_order,
         sensitive.segment_code is not null as is_sensitive

@@ -314,6 +314,16 @@ def test_one_message_names_all_that_is_wrong(checked: DbtProject) -> None:
     assert len(told) == len(problems)
 
 
+def test_two_segments_are_not_one_to_outsiders(checked: DbtProject) -> None:
+    # Both MD5 begin with aa65.
+    codes = ("loyal_members", "quiet_savers")
+    segments = [
+        rule | {"code": code} for rule, code in zip(PRIMARY, codes, strict=False)
+    ]
+    message = refusal(checked, segmentation(segments=segments + PRIMARY[2:]))
+    assert "'loyal_members' and 'quiet_savers' would both be SAA65 to others" in message
+
+
 @pytest.mark.parametrize(
     ("count", "limits", "refused"),
     [
