@@ -22,7 +22,7 @@ from teahouse import (
 
 GUIDE = (REPOSITORY / "docs" / "connect-your-data.md").read_text()
 BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", GUIDE, flags=re.DOTALL | re.MULTILINE)
-PUBLIC = "main_crm"
+PUBLIC, SEGMENTS = "main_crm", "segmentation_segments"
 
 
 def block(words: str) -> str:
@@ -69,6 +69,7 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> tuple[DbtProject, DbtResu
     staging.write_text(TILL_MODEL)
     (folder / "seeds").mkdir()
     (folder / "seeds" / "currency_rates.csv").write_text(block("CHF,EUR"))
+    (folder / "seeds" / "segment_content.csv").write_text(own_copy())
     (folder / "models" / "own.sql").write_text(OWN_MODEL)
     change_settings(
         folder,
@@ -78,6 +79,7 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> tuple[DbtProject, DbtResu
         segmentation_history_months=4,
     )
     replace_seeds(folder, block("currency_rates: {+enabled"))
+    replace_seeds(folder, block("segment_content: {+enabled"))
     # Training asks for a warehouse, not for a whole build.
     assert build(project, "--select", "currency_rates").success
     trained = segment(project, "train", "value")
@@ -86,6 +88,23 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> tuple[DbtProject, DbtResu
     assert "The seed value_nodes is in teahouse and in the package" in refused.log
     replace_seeds(folder, block("value_nodes: {+enabled"))
     return project, build(project, *NO_UNIT_TESTS)
+
+
+def own_copy() -> str:
+    """Return the guide's lines, and further ones for the segments of the guide."""
+    given = block("asleep,email_subject").splitlines()
+    package = (REPOSITORY / "seeds" / "segment_content.csv").read_text().splitlines()
+    slots = {line.split(",")[1] for line in package if line.startswith("best,")}
+    own = [rule["code"] for rule in yaml.safe_load(block("code: asleep"))[SEGMENTS]]
+    lines = {
+        f"{code},{slot},": f"{code},{slot},{code}_{slot}_v1,{slot} of {code},2025-06-01"
+        for code in (*own, "otherwise")
+        for slot in (*sorted(slots), "crm_value_proposition")
+    }
+    lines |= {line: line for line in package if line.startswith("default,")}
+    for line in given[1:]:
+        lines[line[: line.index(",", line.index(",") + 1) + 1]] = line
+    return "\n".join((given[0], *lines.values())) + "\n"
 
 
 def replace_seeds(folder: Path, lines: str) -> None:
@@ -253,6 +272,16 @@ def test_an_adopters_segments_replace_the_list_whole(
         f"select distinct primary_segment from {PUBLIC}.segments__customers"
     )
     assert {code for (code,) in reached} == own
+
+
+def test_an_adopters_copy_replaces_the_seed_of_the_package(
+    grown: tuple[DbtProject, DbtResult],
+) -> None:
+    project, _ = grown
+    content = "main_internal.int_activation__content where segment_code = 'asleep'"
+    assert project.query(f"select email_subject, crm_answer from {content}") == [
+        ("Is anything wrong?", "crm_answer of asleep")
+    ]
 
 
 def test_an_adopters_failing_model_does_not_hold_up_the_release(
