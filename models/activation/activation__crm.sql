@@ -73,7 +73,7 @@ led as (
             order by
                 case when people.is_profiled then 0 else 1 end asc,
                 coalesce(people.expected_revenue_365d, 0) desc,
-                case when people.is_profiled then people.revenue end desc,
+                case when people.is_profiled then people.revenue else 0 end desc,
                 {{ segmentation.binary_order('people.customer_id') }} asc
         ) as contact_rank
     from accounts
