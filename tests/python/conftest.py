@@ -30,6 +30,7 @@ LONGEST = (
     *("test_identity_properties", "test_engagement", "test_input_contract"),
     *("test_configuration", "test_train_identity", "test_value_sql"),
     *("test_diff_rules_seeds", "test_diff_rules", "test_what_if"),
+    "test_platform_rules",
 )
 
 
