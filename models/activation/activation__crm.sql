@@ -126,12 +126,12 @@ permissions as (
             "reachable.channel || ': ' || reachable.consent_references", "'; '",
             by_channel
         ) }} as consent_references
-    from {{ ref('contact__reachability') }} as reachable
+    from {{ ref('int_activation__contacts') }} as reachable
     inner join purposes
         on
             reachable.channel = purposes.channel
             and purposes.purpose = 'direct_marketing'
-    where reachable.is_reachable
+    where not reachable.is_held_out
     group by reachable.customer_id
 
 ),

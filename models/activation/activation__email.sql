@@ -4,8 +4,8 @@
 
 with reachable as (
 
-    select * from {{ ref('contact__reachability') }}
-    where channel = 'email' and is_reachable
+    select * from {{ ref('int_activation__contacts') }}
+    where channel = 'email' and not is_held_out
 
 ),
 
@@ -21,6 +21,8 @@ final as (
         {% endfor %}
         hours.send_hour_basis,
         reachable.consent_references,
+        reachable.experiment_code,
+        reachable.arm,
         hours.send_hour_local,
         customers.as_of_date,
         {{ segmentation.next_local_hour('hours.send_hour_local') }} as next_send_at

@@ -9,7 +9,6 @@ with held as (
     select
         customer_id,
         identifier_hash,
-        is_reachable,
         count(*) over (partition by identifier_hash) as holder_count
     from {{ ref('contact__reachability') }}
     where channel = 'web' and identifier_hash is not null
@@ -23,9 +22,14 @@ visitors as (
         held.identifier_hash as visitor_key,
         customers.primary_segment as segment_code
     from held
+    inner join {{ ref('int_activation__contacts') }} as contacts
+        on
+            held.customer_id = contacts.customer_id
+            and contacts.channel = 'web'
+            and not contacts.is_held_out
     inner join {{ ref('segments__customers') }} as customers
         on held.customer_id = customers.customer_id
-    where held.is_reachable and held.holder_count = 1
+    where held.holder_count = 1
     union all
     select
         'default' as visitor_key,

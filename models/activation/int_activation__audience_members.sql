@@ -63,69 +63,37 @@ ruled as (
 
 ),
 
--- Whoever is to be left alone on a channel: by an exclusion or as a holdout.
-kept_out as (
+-- What is sent to an identifier reaches all who share it.
+excluded_identifiers as (
+
+    select distinct
+        candidates.identifier_hash,
+        candidates.channel
+    from ruled
+    inner join {{ ref('int_contact__candidates') }} as candidates
+        on
+            ruled.customer_id = candidates.customer_id
+            and ruled.channel = candidates.channel
+    where ruled.audience_kind = 'exclude'
+
+),
+
+excluded as (
 
     select
         customer_id,
-        channel,
-        'excluded' as reason
+        channel
     from ruled
     where audience_kind = 'exclude'
     union
     select
-        customer_id,
-        channel,
-        'holdout' as reason
-    from {{ ref('activation__experiment_arms') }}
-    where is_running and arm = '{{ segmentation.holdout_arm() }}'
-
-),
-
--- What is sent to an identifier reaches all who share it.
-kept_identifiers as (
-
-    select distinct
-        candidates.identifier_hash,
-        kept_out.channel,
-        kept_out.reason
-    from kept_out
-    inner join {{ ref('int_contact__candidates') }} as candidates
-        on
-            kept_out.customer_id = candidates.customer_id
-            and kept_out.channel = candidates.channel
-
-),
-
-concerned as (
-
-    select
-        customer_id,
-        channel,
-        reason
-    from kept_out
-    union
-    select
         candidates.customer_id,
-        candidates.channel,
-        kept_identifiers.reason
-    from kept_identifiers
+        candidates.channel
+    from excluded_identifiers
     inner join {{ ref('int_contact__candidates') }} as candidates
         on
-            kept_identifiers.identifier_hash = candidates.identifier_hash
-            and kept_identifiers.channel = candidates.channel
-
-),
-
-reasons as (
-
-    select
-        customer_id,
-        channel,
-        max(case when reason = 'excluded' then 1 else 0 end) = 1 as is_excluded,
-        max(case when reason = 'holdout' then 1 else 0 end) = 1 as is_held_out
-    from concerned
-    group by customer_id, channel
+            excluded_identifiers.identifier_hash = candidates.identifier_hash
+            and excluded_identifiers.channel = candidates.channel
 
 ),
 
@@ -139,18 +107,17 @@ final as (
         ruled.experiment_code,
         ruled.arm,
         ruled.country_code,
-        reachability.consent_references,
+        contacts.consent_references,
         ruled.member_value
     from ruled
-    inner join {{ ref('contact__reachability') }} as reachability
+    inner join {{ ref('int_activation__contacts') }} as contacts
         on
-            ruled.customer_id = reachability.customer_id
-            and ruled.channel = reachability.channel
-            and reachability.is_reachable
-    left join reasons
+            ruled.customer_id = contacts.customer_id
+            and ruled.channel = contacts.channel
+    left join excluded
         on
-            ruled.customer_id = reasons.customer_id
-            and ruled.channel = reasons.channel
+            ruled.customer_id = excluded.customer_id
+            and ruled.channel = excluded.channel
     left join {{ ref('activation__experiment_arms') }} as arms
         on
             ruled.experiment_code = arms.experiment_code
@@ -158,11 +125,8 @@ final as (
             and arms.is_running
     where
         -- A seed tells a platform whom to look for, and shows nobody anything.
-        (ruled.audience_kind <> 'include' or not coalesce(reasons.is_excluded, false))
-        and (
-            ruled.audience_kind = 'exclude'
-            or not coalesce(reasons.is_held_out, false)
-        )
+        (ruled.audience_kind <> 'include' or excluded.customer_id is null)
+        and (ruled.audience_kind = 'exclude' or not contacts.is_held_out)
         and (ruled.experiment_code is null or ruled.arm = arms.arm)
 
 )

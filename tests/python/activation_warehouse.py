@@ -22,6 +22,7 @@ MODELS = {
     "int_contact__candidates": "main_restricted",
     "contact__reachability": "main_restricted",
     "activation__experiment_arms": "main_restricted",
+    "int_activation__contacts": "main_restricted",
     "int_activation__audience_members": "main_restricted",
     "activation__audiences": "main_restricted",
     "activation__memberships": "main_restricted",
