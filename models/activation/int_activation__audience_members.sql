@@ -1,9 +1,5 @@
 {{ config(schema=segmentation.segmentation_schema('restricted')) }}
 
-{%- set text = dbt.type_string() %}
-{%- set money = segmentation.sql_type('numeric(18, 2)') %}
-{%- set audiences = segmentation.audiences() %}
-
 with declared as (
 
     {{ segmentation.declared_audiences() }}
@@ -44,22 +40,11 @@ ruled as (
         allowed.arm,
         customers.customer_id,
         customers.country_code,
-        case allowed.audience_code
-            when '' then cast(0 as {{ money }})
-            {% for audience in audiences if audience.value is not none %}
-            when '{{ audience.code }}'
-                then cast(customers.{{ audience.value }} as {{ money }})
-            {% endfor %}
-        end as member_value
+        {{ segmentation.audience_value('allowed.audience_code', 'customers') }}
+            as member_value
     from {{ ref('int_activation__customers') }} as customers
     cross join allowed
-    where
-        case allowed.audience_code
-            when '' then false
-            {% for audience in audiences %}
-            when '{{ audience.code }}' then {{ segmentation.rule_sql(audience) }}
-            {% endfor %}
-        end
+    where {{ segmentation.meets_audience('allowed.audience_code') }}
 
 ),
 
