@@ -13,6 +13,11 @@ create table segments__reach (
     reachable_count bigint, platform_minimum bigint, identification_rate double,
     reach_rate double, detectable_difference double
 );
+create table activation__treatment (
+    attribute_name text, attribute_value text, customer_count bigint,
+    mailed_share double, advertised_share double, excluded_share double,
+    mean_spend_ceiling double
+);
 create table segments__scorecard (
     segment_code text, segment_label text, size_verdict text, size_bound_name text,
     access_verdict text, distinctness_verdict text, nearest_segment text,
@@ -39,6 +44,10 @@ update segments__playbook set
 where segment_code = 'best';
 update segments__playbook set review_date = '2018-03-31'
 where segment_code = 'steady';
+insert into activation__treatment values
+('region', 'unknown', 1200, .41, .004, null, 25),
+('region', :hostile, null, null, null, null, null),
+('age_band', '35-44', 780, .5, .125, .02, 1250.4);
 insert into segments__profiles values
 ('primary', 'best', 'characteristic', 'segment', 'customers', 'share', 'share',
     'published', null, 1, 215, .11, null, null, null, null, '2017-12-31'),

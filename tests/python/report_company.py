@@ -307,6 +307,7 @@ def write_older(path: Path) -> Path:
     with duckdb.connect(str(path)) as connection:
         for table in ("reach", "scorecard", "scorecard_factors", "profiles"):
             connection.execute(f"drop table segments__{table}")
+        connection.execute("drop table activation__treatment")
         connection.execute("alter table segments__playbook drop column owner")
     return path
 

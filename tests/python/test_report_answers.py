@@ -173,6 +173,18 @@ def test_without_consents_nothing_may_be_sent(tmp_path: Path) -> None:
     assert page.value("Scorecard of Best/best", "Access") == "cannot be judged"
 
 
+def test_treatment_is_told_by_age_and_region(page: Page) -> None:
+    def told(place: str) -> list[str]:
+        return [
+            page.value(f"Treatment of {place}", key)
+            for key in ("treated customers", "mailed", "advertised", "excluded")
+        ] + [page.value(f"Treatment of {place}", "ceiling")]
+
+    assert told("age band 35-44") == ["780", "50%", "13%", "2%", "1,250"]
+    assert told("region unknown") == ["1,200", "41%", "under 1%", "withheld", "25"]
+    assert told(f"region {HOSTILE}") == ["fewer than 10", *["withheld"] * 4]
+
+
 def test_an_older_file_is_shown_without_what_it_lacks(tmp_path: Path) -> None:
     page = render(write_older(tmp_path / "old.duckdb"), tmp_path / "page.html")
     text = page.reader.text
@@ -180,6 +192,7 @@ def test_an_older_file_is_shown_without_what_it_lacks(tmp_path: Path) -> None:
         "segments__reach",
         "segments__scorecard, segments__scorecard_factors",
         "segments__playbook.owner, segments__profiles",
+        "activation__treatment",
     ):
         assert f"The served file holds no {missing}: it was written before" in text
     assert "Whom each channel reaches is not in this file" in text

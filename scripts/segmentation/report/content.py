@@ -23,6 +23,7 @@ from segmentation.report.serving import Serving
 from segmentation.report.settings import ReportSettings
 from segmentation.report.sizes import define, load_sizes
 from segmentation.report.tiles import build_tiles, load_history
+from segmentation.report.treatment import load_treatment
 
 # What a section is called while there is too little data to state a finding.
 _NEUTRAL = {
@@ -138,6 +139,7 @@ def _dated(
         "matrix": matrix,
         "flows": flows,
         "reach": reached,
+        "treatment": load_treatment(serving, settings),
         "scorecard": judged,
         "cards": load_cards(serving, dates),
         "windows": windows,
