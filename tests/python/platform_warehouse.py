@@ -13,6 +13,7 @@ from dbt_project import DbtProject
 IDENTIFIERS = "main_identity.int_contact__identifiers"
 RECORDS = "main_identity.identity__golden_records"
 RULES = "main_internal.platform_rules"
+MODELS = ("int_activation__platform_identifiers", "int_activation__platform_names")
 NAMES = ("first_name", "last_name", "city", "region", "postal_code", "country")
 CONTACTS = ("email", "phone")
 Row = tuple[Any, ...]
@@ -59,7 +60,7 @@ class PlatformWarehouse:
         """Run both models as of a day."""
         settings = {**self.project.vars, "segmentation_as_of": as_of}
         project = replace(self.project, vars=settings)
-        result = project.dbt("run", "--select", "path:models/activation")
+        result = project.dbt("run", "--select", *MODELS)
         assert result.success, result.ending
 
     def hashes(self) -> dict[tuple[str, str], str | None]:

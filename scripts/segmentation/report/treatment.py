@@ -61,13 +61,15 @@ def load_treatment(serving: Serving, settings: ReportSettings) -> Treatment:
     return Treatment(
         tuple(
             Treated(
-                spaced(name),
-                value,
-                Cell(count, "shown", settings.smallest_cell).text,
-                *(_share(share) for share in shares),
-                money_text(ceiling),
+                attribute=spaced(name),
+                value=value,
+                customers=Cell(count, "shown", settings.smallest_cell).text,
+                mailed=_share(mailed),
+                advertised=_share(advertised),
+                excluded=_share(excluded),
+                ceiling=money_text(ceiling),
             )
-            for name, value, count, *shares, ceiling in rows
+            for name, value, count, mailed, advertised, excluded, ceiling in rows
         ),
         (),
     )
