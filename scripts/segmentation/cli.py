@@ -9,6 +9,7 @@ from segmentation.cli_brief import brief
 from segmentation.cli_demo import demo
 from segmentation.cli_diff import diff
 from segmentation.cli_explain import explain
+from segmentation.cli_export import export
 from segmentation.cli_ledger import ledger
 from segmentation.cli_options import FILE, Commands, profile_options, with_profile
 from segmentation.cli_refresh import refresh
@@ -31,6 +32,7 @@ cli.add_command(brief)
 cli.add_command(demo)
 cli.add_command(diff)
 cli.add_command(explain)
+cli.add_command(export)
 cli.add_command(ledger)
 cli.add_command(refresh)
 cli.add_command(review)
