@@ -12,6 +12,7 @@
     {%- do problems.extend(segmentation.sensitive_problems()) -%}
     {%- do problems.extend(segmentation.experiment_problems()) -%}
     {%- do problems.extend(segmentation.audience_problems()) -%}
+    {%- do problems.extend(segmentation.question_problems()) -%}
     {%- do segmentation.check_schemas(problems) -%}
     {%- do segmentation.check_serving(problems) -%}
     {%- do segmentation.check_seeds(problems) -%}

@@ -210,6 +210,20 @@ def test_one_message_names_all_that_is_wrong(checked: DbtProject) -> None:
             },
         ],
         forgone_first_orders=2,
+        questions={
+            "cap_7d": -1,
+            "cap_30d": "three",
+            "cool_down_days": True,
+            "declined_days": 0,
+            "fewest_respondents": 5,
+            "most_refused_share": 0,
+            "purposes": ["surveys"],
+            "surfaces": [
+                "web",
+                {"code": "web", "channel": "fax"},
+                {"code": "web", "channel": "post"},
+            ],
+        },
         sensitive_overrides=[
             "top_category",
             {
@@ -300,6 +314,16 @@ def test_one_message_names_all_that_is_wrong(checked: DbtProject) -> None:
         "The audience 'S02' compares is_unlikely_first_buyer with yes; it needs true",
         "The audience 'S02' has the value 'region', which is no feature with a number",
         "The audience 'S02' is for the arm 'holdout' of the experiment 'again'; segm",
+        "segmentation_questions: cap_7d is '-1'; use a whole number of questions, 0 or",
+        "segmentation_questions: cap_30d is 'three'; use a whole number of questions",
+        "segmentation_questions: cool_down_days is 'True'; use a whole number of days",
+        "declined_days is '0'; use a whole number of days, 1 or more, or null for ever",
+        "segmentation_questions: fewest_respondents is '5'; use a whole number of peop",
+        "segmentation_questions: most_refused_share is '0'; use a share above 0 and at",
+        "segmentation_questions: it needs the purpose 'surveys', which segmentation_pu",
+        'segmentation_questions: the surface "web" needs a code in lower case and a ch',
+        "segmentation_questions: the surface 'web' has the channel 'fax'; segmentation",
+        "segmentation_questions: the surface 'web' is there twice.",
         "segmentation_sensitive_overrides: entry 1 is top_category; write {feature: ",
         "entry 2 has reason; an override has feature or pattern, topic, lawful_basis, ",
         "entry 2 has both feature and pattern; name the feature of the rule, or a ",
@@ -312,6 +336,22 @@ def test_one_message_names_all_that_is_wrong(checked: DbtProject) -> None:
     for problem in problems:
         assert problem in message
     assert len(told) == len(problems)
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"cap_7d": 4}, "cap_7d is 4 and cap_30d 3; the cap of the month must not be"),
+        ({"cap_7_days": 1}, "write all of cap_7d, cap_30d, cool_down_days, declined"),
+        ({"surfaces": []}, "surfaces are []; write a list, such as [{code: web, chann"),
+        ({"purposes": "profiling"}, 'purposes are "profiling"; write a list, such as'),
+    ],
+)
+def test_questions_have_whole_settings(
+    checked: DbtProject, changed: Row, told: str
+) -> None:
+    questions = DECLARED["segmentation_questions"] | changed
+    assert told in refusal(checked, segmentation(questions=questions))
 
 
 def test_two_segments_are_not_one_to_outsiders(checked: DbtProject) -> None:
