@@ -1,12 +1,11 @@
-{% macro wilson_bound(count, total, sign) %}
-    {#- Wilson (1927), at 95%: holds for small totals and rates near 0 or 1, too. -#}
-    {%- set z = 1.959963985 -%}
-    {%- set n = "cast(" ~ total ~ " as double precision)" -%}
-    {%- set p = "(" ~ count ~ " / " ~ n ~ ")" -%}
-    {{ return(
-        "case when " ~ total ~ " > 0 then (" ~ p ~ " + " ~ z * z / 2 ~ " / " ~ n ~ " "
-        ~ sign ~ " " ~ z ~ " * sqrt(" ~ p ~ " * (1 - " ~ p ~ ") / " ~ n ~ " + "
-        ~ z * z / 4 ~ " / (" ~ n ~ " * " ~ n ~ "))) / (1 + " ~ z * z ~ " / " ~ n
-        ~ ") end"
-    ) }}
+{% macro wilson_bound(successes, trials, sign) %}
+    {#- Of the two-sided interval of 95%: Wilson 1927. Null without a trial. -#}
+    {%- set z = segmentation.normal_quantile() -%}
+    {%- set count = "cast(nullif(" ~ trials ~ ", 0) as double precision)" -%}
+    {%- set square = z ~ " * " ~ z -%}
+    {{ return(segmentation.round_score(
+        "case when " ~ trials ~ " > 0 then greatest(0e0, least(1e0, (" ~ successes ~ " + " ~ square ~ " / 2 " ~ sign ~ " "
+        ~ z ~ " * sqrt(" ~ successes ~ " * (" ~ count ~ " - " ~ successes ~ ") / " ~ count
+        ~ " + " ~ square ~ " / 4)) / (" ~ count ~ " + " ~ square ~ "))) end"
+    )) }}
 {% endmacro %}

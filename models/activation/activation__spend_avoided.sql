@@ -44,9 +44,9 @@ final as (
             as below_prospect_count,
         cast(cutoff.below_order_count as {{ dbt.type_bigint() }}) as below_order_count,
         {% for end, sign in [('lower', '-'), ('upper', '+')] %}
-        {{ segmentation.round_score(segmentation.wilson_bound(
+        {{ segmentation.wilson_bound(
             'cutoff.below_order_count', 'cutoff.below_prospect_count', sign
-        )) }} as below_order_rate_{{ end }},
+        ) }} as below_order_rate_{{ end }},
         {% endfor %}
         cast(reached.reached_count as {{ dbt.type_bigint() }}) as reached_count,
         cast(reached.unlikely_count as {{ dbt.type_bigint() }}) as unlikely_count,
