@@ -312,6 +312,16 @@ def test_members_that_change_sets_contradict_are_refused(
     assert not toy.exports.exists()
 
 
+def test_an_audience_that_was_told_of_and_vanished_is_refused(tmp_path: Path) -> None:
+    toy = declared(tmp_path)
+    toy.night({("S02", "meta"): people({"ann": 0})})
+    del toy.audiences["S02"], toy.platforms["S02"]
+    toy.held = {}
+    toy.publish()
+    with pytest.raises(ContradictoryReleaseError, match="not in activation__audiences"):
+        folders(toy)
+
+
 def test_members_outside_of_the_arm_are_refused(tmp_path: Path) -> None:
     toy = ToyRelease(tmp_path)
     toy.audience("S01", ["meta"], arm=("offer", "treated"))

@@ -6,6 +6,7 @@ from hashlib import md5
 from pathlib import Path
 
 import duckdb
+import psycopg2.errors
 import pytest
 from click.testing import CliRunner, Result
 
@@ -23,6 +24,8 @@ from memberships_toy import segment
 from model_warehouse import compiled
 from publishing_postgres import execute, make_database
 from segmentation.cli import cli
+from segmentation.export.released import open_release
+from segmentation.profiles import load_profile
 from segmentation.release.decision import RELEASES
 
 PEOPLE = [Person("ann"), Person("ben", "phone", fields={"first_name": "=1"})]
@@ -197,6 +200,17 @@ def test_a_served_schema_gives_the_same_bytes(
         result = run(toy, *words)
         assert result.exit_code == 0, result.output
     assert tree(toy.exports) == on_duckdb
+    # As long as it reads, no publishing can put other tables in place of some.
+    profile = load_profile(toy.folder, toy.folder)
+    with (
+        open_release(profile, None),
+        pytest.raises(psycopg2.errors.LockNotAvailable),
+    ):
+        execute(
+            postgres,
+            "set lock_timeout = '100ms'; alter table for_exports.activation__crm "
+            "set schema bi",
+        )
     # Who reads both is told when they differ.
     execute(postgres, "grant usage on schema bi to exports")
     execute(postgres, "grant select on all tables in schema bi to exports")

@@ -27,6 +27,7 @@ from segmentation.export.errors import (
 )
 from segmentation.export.export import Outcome, Request, export
 from segmentation.export.manifest import check_export
+from segmentation.export.released import open_release
 
 NAME = "S01_meta_full_run-1"
 PEOPLE = [Person(str(number)) for number in range(50)]
@@ -296,6 +297,23 @@ def test_two_releases_are_refused(toy: ToyRelease) -> None:
     with pytest.raises(ReleasesDifferError, match=r"run-2 in .* run-3 in"):
         exported(toy)
     assert not toy.exports.exists()
+
+
+def test_a_release_that_is_replaced_meanwhile_is_read_to_its_end(
+    toy: ToyRelease, tmp_path: Path
+) -> None:
+    following = ToyRelease(tmp_path / "following")
+    following.folder.mkdir()
+    following.audience("S01", ["meta"])
+    following.publish("run-2")
+    with open_release(toy.profile, None) as released:
+        for name in ("serving.duckdb", "activation.duckdb"):
+            (following.folder / name).replace(toy.folder / name)
+        members = released.table("activation__platform_members")
+        assert list(released.rows(f"select count(*) from {members}")) == [(50,)]
+        assert released.release.run_id == "run-1"
+    with open_release(toy.profile, None) as released:
+        assert released.release.run_id == "run-2"
 
 
 def test_what_is_no_database_is_refused(toy: ToyRelease) -> None:

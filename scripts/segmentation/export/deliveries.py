@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from segmentation.export.errors import (
+    ContradictoryReleaseError,
     NotExportedError,
     UnknownNameError,
     UnsafeNameError,
@@ -79,6 +80,7 @@ def find_deliveries(
     Raises:
         UnknownNameError: No audience has that code, or none goes to that platform.
         NotExportedError: The audience goes to no platform.
+        ContradictoryReleaseError: An audience was told of and is not in the release.
         UnsafeNameError: A code cannot name a folder.
     """
     found = _all(released)
@@ -147,10 +149,12 @@ def _all(released: Released) -> list[Delivery]:
             f"experiment_code, arm from {released.table(AUDIENCES)}"
         )
     }
-    return [
-        _delivery(key, audiences[key[0]], declared.get(key))
-        for key in sorted({*declared, *told})
-    ]
+    keys = sorted({*declared, *told})
+    for key in keys:
+        if key[0] not in audiences:
+            found = f"it in change sets and not in {AUDIENCES}"
+            raise ContradictoryReleaseError(*key, found)
+    return [_delivery(key, audiences[key[0]], declared.get(key)) for key in keys]
 
 
 def _delivery(
