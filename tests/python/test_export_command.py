@@ -159,6 +159,14 @@ def test_a_refusal_says_why(
     assert not toy.exports.exists()
 
 
+def test_what_no_page_of_the_vendor_says_is_named(toy: ToyRelease) -> None:
+    toy.audience("S03", ["linkedin", "meta", "tiktok", "x"])
+    toy.publish()
+    said = run(toy, "S03", "--dry-run").output.splitlines()
+    doubted = {line.split()[1] for line in said if "columns not verified" in line}
+    assert doubted == {"linkedin:", "tiktok:", "x:"}
+
+
 def test_without_audiences_it_says_so(toy: ToyRelease) -> None:
     empty = ToyRelease(toy.folder)
     empty.publish()

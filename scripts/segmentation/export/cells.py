@@ -36,15 +36,12 @@ def _pattern() -> re.Pattern[str]:
 
 
 _FORMULA = _pattern()
-_PLAIN = re.compile(r"[0-9A-Za-z]|\Z")
 _QUOTED = re.compile(r'[",\r\n]|\A\s|\s\Z')
 
 
 def neutralised(text: str) -> str:
     """Return the text as a cell that stays a text in a spreadsheet."""
-    if _PLAIN.match(text) or not _FORMULA.match(text):
-        return text
-    return f"'{text}"
+    return f"'{text}" if _FORMULA.match(text) else text
 
 
 def restored(cell: str) -> str:

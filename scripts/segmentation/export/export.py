@@ -16,6 +16,7 @@ from segmentation.export.deliveries import (
 )
 from segmentation.export.errors import NotExportedError
 from segmentation.export.folder import exports_in, write_folder
+from segmentation.export.platform_files import PLATFORM_FILES
 from segmentation.export.released import Released, open_release
 from segmentation.profiles import Profile
 from segmentation.release.served import Release
@@ -178,9 +179,11 @@ def _audience(released: Released, since: int | None, delivery: Delivery) -> _Pla
         mode = f"changes-since-{since}"
         rows = f"{added:,} to add, {removed:,} to remove"
     judged = delivery.eligibility if delivery.is_active else delivery.why_not
+    is_verified = PLATFORM_FILES[delivery.platform].is_verified
+    doubt = "" if is_verified else ", columns not verified"
     return _Plan(
         delivery.name,
-        f"{rows}, {judged}",
+        f"{rows}, {judged}{doubt}",
         f"{delivery.audience}_{delivery.platform}_{mode}",
         lambda folder: write_audience(folder, released, delivery, since),
     )
