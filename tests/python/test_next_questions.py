@@ -28,11 +28,17 @@ from question_expected import (
 from question_world import World
 
 DAYS = 90
+CHECK = "questions_are_whole"
+COMPILED = (*MODELS, CHECK)
+MORE_MEANINGS = """
+    insert into {0} select * replace ('pet' as tells, 'web' as surface)
+    from {0} where question_code = 'SIZE'
+"""
 
 
 @pytest.fixture
 def warehouse() -> QuestionWarehouse:
-    folder = compiled("questions", MODELS, VARIABLES)
+    folder = compiled("questions", COMPILED, VARIABLES)
     warehouse = QuestionWarehouse(folder, MODELS)
     warehouse.give_catalogue()
     return warehouse
@@ -56,6 +62,46 @@ def test_information_is_what_scikit_learn_says(
     assert sum(bits > 0.02 for bits in found.values()) > 20
 
 
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (
+            "insert into {0} select * from {0} where question_code = 'SIZE'",
+            "SIZE stands in the seed question_catalogue twice for the same surface",
+        ),
+        (
+            MORE_MEANINGS,
+            "SIZE tells several things in the seed question_catalogue",
+        ),
+        (
+            "update {0} set surface = 'fax' where question_code = 'SIZE'",
+            "SIZE on the surface fax, which segmentation_questions does not have: web",
+        ),
+        (
+            "update {0} set tells = 'convenience' where question_code = 'NOV1'",
+            "NOV1 tells convenience in the seed question_catalogue and novelty_seeking",
+        ),
+        (
+            "update {0} set text = ' ' where question_code = 'SIZE'",
+            "SIZE has no text, tells nothing or has no friction_bits in the seed",
+        ),
+        (
+            "update {0} set friction_bits = null where question_code = 'SIZE'",
+            "SIZE has no text, tells nothing or has no friction_bits in the seed",
+        ),
+    ],
+)
+def test_a_catalogue_that_is_not_whole_is_told_in_words(
+    warehouse: QuestionWarehouse, change: str, told: str
+) -> None:
+    folder = compiled("questions", COMPILED, VARIABLES)
+    check = (folder / f"{CHECK}.sql").read_text()
+    assert warehouse.connection.sql(check).fetchall() == []
+    warehouse.connection.execute(change.format("main_internal.question_catalogue"))
+    [(message,)] = warehouse.connection.sql(check).fetchall()
+    assert told in message
+
+
 def test_limits_hold_for_ninety_days(warehouse: QuestionWarehouse) -> None:
     world = World(7, 80, 100)
     company = world.company
@@ -63,7 +109,9 @@ def test_limits_hold_for_ninety_days(warehouse: QuestionWarehouse) -> None:
     idle: Counter[str] = Counter()
     ours: list[tuple[str, str, int, str]] = []
     for today in range(DAYS):
-        world.live(today)
+        # On the first day nobody was asked anything: surfaces tie.
+        if today > 0:
+            world.live(today)
         picks = warehouse.pick(company, today)
         expected = expected_picks(company, today, warehouse.worth())
         assert {
