@@ -54,7 +54,9 @@
             ~ "[profiling]"]) }}
     {%- endif -%}
     {%- set problems = [] -%}
-    {%- for purpose in purposes if purpose not in var('segmentation_purposes') -%}
+    {#- Profiling is a purpose in every company; without consents to it nobody is asked. -#}
+    {%- for purpose in purposes
+        if purpose not in var('segmentation_purposes') and purpose != 'profiling' -%}
         {%- do problems.append(
             "it needs the purpose '" ~ purpose ~ "', which segmentation_purposes does not "
             ~ "list: " ~ var('segmentation_purposes') | join(', ')
@@ -66,9 +68,10 @@
 
 {% macro problems_of_surfaces(surfaces) %}
     {%- set example = "[{code: web, channel: web}]" -%}
+    {%- if surfaces is none -%}{{ return([]) }}{%- endif -%}
     {%- if not segmentation.is_list(surfaces) -%}
         {{ return(["surfaces are " ~ tojson(surfaces) ~ "; write a list, such as "
-            ~ example]) }}
+            ~ example ~ ", or null for the usual ones"]) }}
     {%- endif -%}
     {%- set problems, codes = [], [] -%}
     {%- for surface in surfaces -%}

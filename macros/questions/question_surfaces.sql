@@ -1,9 +1,9 @@
 {% macro question_surfaces() %}
     {#- A purpose that the channel and the settings both need is one. -#}
-    {%- set settings = var('segmentation_questions') -%}
-    {%- for surface in settings.surfaces %}
+    {%- set surfaces = segmentation.asked_surfaces() -%}
+    {%- for surface in surfaces %}
     {%- set purposes = segmentation.surface_purposes(surface) %}
-    {%- set place, is_last = loop.index, loop.last %}
+    {%- set place = loop.index %}
     {%- for purpose in purposes %}
     select
         '{{ surface.code }}' as surface,
@@ -11,9 +11,30 @@
         '{{ purpose }}' as purpose,
         {{ purposes | length }} as purpose_count,
         {{ place }} as surface_place
-    {{ 'union all' if not (loop.last and is_last) }}
+    union all
     {%- endfor %}
     {%- endfor %}
+    select
+        'none' as surface,
+        'none' as channel,
+        'none' as purpose,
+        0 as purpose_count,
+        0 as surface_place
+    where false
+{% endmacro %}
+
+
+{% macro asked_surfaces() %}
+    {#- Unless somebody says otherwise, those of the usual ones that have a channel. -#}
+    {%- set given = var('segmentation_questions').surfaces -%}
+    {%- if given is not none -%}{{ return(given) }}{%- endif -%}
+    {%- set usual = [
+        {'code': 'web', 'channel': 'web'}, {'code': 'app', 'channel': 'web'},
+        {'code': 'mail', 'channel': 'email'},
+    ] -%}
+    {{ return(
+        usual | selectattr('channel', 'in', segmentation.channel_codes()) | list
+    ) }}
 {% endmacro %}
 
 

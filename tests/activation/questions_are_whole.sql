@@ -1,7 +1,6 @@
 {{ config(meta={'explains': true}) }}
 
-{%- set settings = var('segmentation_questions') %}
-{%- set surfaces = settings.surfaces | map(attribute='code') | list %}
+{%- set surfaces = segmentation.asked_surfaces() | map(attribute='code') | list %}
 
 with catalogue as (
 
@@ -49,11 +48,11 @@ select
     || '{{ surfaces | join(", ") }}. Add it there, or correct it.' as message
 from copies
 where
-    surface <> ''
-    and surface not in (
+    surface not in (
         {% for surface in surfaces %}
-        '{{ surface }}'{{ ',' if not loop.last }}
+        '{{ surface }}',
         {% endfor %}
+        ''
     )
 union all
 select

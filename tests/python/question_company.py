@@ -45,7 +45,7 @@ ATTRIBUTES = {"AGE": "age_band", "SIZE": "household_size", "PET": "pet"}
 FAITH, DRAFT = "FAITH", "DRAFT"
 TELLS = SCALE | ATTRIBUTES | {FAITH: "outlook", DRAFT: "hobby"}
 FRICTION = {"AGE": 0.05, "SIZE": 0.03, "PET": 0.1, FAITH: 0.0, DRAFT: 0.0}
-ASSUMED = {"PET": 0.5, FAITH: 5.0, DRAFT: 5.0}
+ASSUMED = {"PET": 1.5, FAITH: 5.0, DRAFT: 5.0}
 TRAIT_FRICTION = 0.01
 
 

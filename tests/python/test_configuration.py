@@ -354,6 +354,12 @@ def test_questions_have_whole_settings(
     assert told in refusal(checked, segmentation(questions=questions))
 
 
+def test_channels_of_ones_own_need_no_surfaces(checked: DbtProject) -> None:
+    calls = {"code": "calls", "identifiers": ["phone"], "purposes": ["service"]}
+    settings = segmentation(channels=[calls], purposes=["service"], payback_months=13)
+    assert "segmentation_questions" not in refusal(checked, settings)
+
+
 def test_two_segments_are_not_one_to_outsiders(checked: DbtProject) -> None:
     # Both MD5 begin with aa65.
     codes = ("loyal_members", "quiet_savers")
