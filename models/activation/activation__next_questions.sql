@@ -211,42 +211,24 @@ known_traits as (
 
 ),
 
-open_questions as (
+-- What a question scores depends on few things that are known, not on who it is.
+states as (
 
     select
-        allowed.*,
-        questions.question_code,
-        questions.question_text,
-        questions.tells,
-        questions.code_set,
-        questions.surface_place,
-        questions.friction_bits as declared_bits,
-        outcomes.expected_refused_share,
-        coalesce(traits.stratum, 'none') as stratum
-    from allowed
-    inner join {{ ref('int_activation__questions') }} as questions
-        on allowed.surface = questions.surface
-    inner join {{ ref('activation__question_outcomes') }} as outcomes
-        on
-            questions.question_code = outcomes.question_code
-            and questions.surface = outcomes.surface
-    left join known_traits as traits
-        on
-            allowed.customer_id = traits.customer_id
-            and questions.tells = traits.trait
-            and questions.tells_kind = 'trait'
-    left join answered
-        on
-            allowed.customer_id = answered.customer_id
-            and questions.question_code = answered.question_code
-    left join closed
-        on
-            allowed.customer_id = closed.customer_id
-            and questions.tells = closed.tells
-    where
-        outcomes.status = 'asked'
-        and answered.customer_id is null
-        and closed.customer_id is null
+        true as is_tier_open,
+        true as is_demographic_open
+    union all
+    select
+        true as is_tier_open,
+        false as is_demographic_open
+    union all
+    select
+        false as is_tier_open,
+        true as is_demographic_open
+    union all
+    select
+        false as is_tier_open,
+        false as is_demographic_open
 
 ),
 
@@ -254,29 +236,45 @@ open_questions as (
 informed as (
 
     select
-        open_questions.*,
+        questions.question_code,
+        questions.surface,
+        questions.question_text,
+        questions.tells,
+        questions.tells_kind,
+        questions.code_set,
+        questions.surface_place,
+        questions.friction_bits as declared_bits,
+        outcomes.expected_refused_share,
+        codes.stratum,
         codes.basis,
+        states.is_tier_open,
+        states.is_demographic_open,
         case
             when
-                open_questions.code_set = 'demographic'
-                and not open_questions.is_demographic_open
+                questions.code_set = 'demographic'
+                and not states.is_demographic_open
                 then 0e0
             else codes.information_bits
         end as code_bits,
         case
-            when open_questions.is_tier_open then tiers.information_bits else 0e0
+            when states.is_tier_open then tiers.information_bits else 0e0
         end as tier_bits
-    from open_questions
+    from {{ ref('int_activation__questions') }} as questions
+    inner join {{ ref('activation__question_outcomes') }} as outcomes
+        on
+            questions.question_code = outcomes.question_code
+            and questions.surface = outcomes.surface
     inner join {{ ref('int_activation__question_worth') }} as codes
         on
-            open_questions.question_code = codes.question_code
-            and open_questions.code_set = codes.target_set
-            and open_questions.stratum = codes.stratum
+            questions.question_code = codes.question_code
+            and questions.code_set = codes.target_set
     inner join {{ ref('int_activation__question_worth') }} as tiers
         on
-            open_questions.question_code = tiers.question_code
-            and open_questions.stratum = tiers.stratum
+            codes.question_code = tiers.question_code
+            and codes.stratum = tiers.stratum
             and tiers.target_set = 'value_tier'
+    cross join states
+    where outcomes.status = 'asked'
 
 ),
 
@@ -295,47 +293,109 @@ scored as (
 
 ),
 
-ranked as (
+placed as (
 
     select
         scored.*,
         row_number() over (
-            partition by customer_id
             order by
                 score_bits desc,
                 surface_place asc,
-                {{ segmentation.binary_order('question_code') }} asc
-        ) as score_rank
+                {{ segmentation.binary_order('question_code') }} asc,
+                {{ segmentation.binary_order('stratum') }} asc,
+                is_tier_open asc,
+                is_demographic_open asc
+        ) as place
     from scored
     where score_bits > 0
+
+),
+
+subjects as (
+
+    select distinct
+        surface,
+        tells,
+        tells_kind
+    from placed
+
+),
+
+open_subjects as (
+
+    select
+        allowed.customer_id,
+        allowed.surface,
+        allowed.is_tier_open,
+        allowed.is_demographic_open,
+        subjects.tells,
+        coalesce(traits.stratum, 'none') as stratum
+    from allowed
+    inner join subjects on allowed.surface = subjects.surface
+    left join known_traits as traits
+        on
+            allowed.customer_id = traits.customer_id
+            and subjects.tells = traits.trait
+            and subjects.tells_kind = 'trait'
+    left join closed
+        on
+            allowed.customer_id = closed.customer_id
+            and subjects.tells = closed.tells
+    where closed.customer_id is null
+
+),
+
+best as (
+
+    select
+        open_subjects.customer_id,
+        min(placed.place) as place
+    from open_subjects
+    inner join placed
+        on
+            open_subjects.surface = placed.surface
+            and open_subjects.tells = placed.tells
+            and open_subjects.stratum = placed.stratum
+            and open_subjects.is_tier_open = placed.is_tier_open
+            and open_subjects.is_demographic_open = placed.is_demographic_open
+    left join answered
+        on
+            open_subjects.customer_id = answered.customer_id
+            and placed.question_code = answered.question_code
+    where answered.customer_id is null
+    group by open_subjects.customer_id
 
 ),
 
 final as (
 
     select
-        customer_id,
-        cast(surface as {{ text }}) as surface,
-        cast(channel as {{ text }}) as channel,
-        identifier_hash,
-        cast(question_code as {{ text }}) as question_code,
-        cast(question_text as {{ text }}) as question_text,
-        cast(tells as {{ text }}) as tells,
-        cast(code_set as {{ text }}) as code_set,
-        cast(stratum as {{ text }}) as known_before,
-        cast(basis as {{ text }}) as basis,
-        cast(consent_references as {{ text }}) as consent_references,
-        information_bits,
-        code_bits,
-        tier_bits,
-        friction_bits,
-        score_bits,
-        cast(prompt_count_7d as bigint) as prompt_count_7d,
-        cast(prompt_count_30d as bigint) as prompt_count_30d,
+        best.customer_id,
+        cast(placed.surface as {{ text }}) as surface,
+        cast(allowed.channel as {{ text }}) as channel,
+        allowed.identifier_hash,
+        cast(placed.question_code as {{ text }}) as question_code,
+        cast(placed.question_text as {{ text }}) as question_text,
+        cast(placed.tells as {{ text }}) as tells,
+        cast(placed.code_set as {{ text }}) as code_set,
+        cast(placed.stratum as {{ text }}) as known_before,
+        cast(placed.basis as {{ text }}) as basis,
+        cast(allowed.consent_references as {{ text }}) as consent_references,
+        placed.information_bits,
+        placed.code_bits,
+        placed.tier_bits,
+        placed.friction_bits,
+        placed.score_bits,
+        cast(allowed.prompt_count_7d as bigint) as prompt_count_7d,
+        cast(allowed.prompt_count_30d as bigint) as prompt_count_30d,
         {{ segmentation.as_of_date() }} as as_of_date,
-        last_prompt_at
-    from ranked
-    where score_rank = 1
+        allowed.last_prompt_at
+    from best
+    inner join placed on best.place = placed.place
+    inner join allowed
+        on
+            best.customer_id = allowed.customer_id
+            and placed.surface = allowed.surface
 
 )
 
