@@ -55,6 +55,16 @@ NOT_COMPARED = frozenset(
         "int_features__trait_partials",
         "int_features__order_days",
         "int_features__order_gap_partials",
+        "activation__audience_changes",
+        "activation__audiences",
+        "activation__experiment_arms",
+        "activation__memberships",
+        "activation__people",
+        "activation__platform_audiences",
+        "activation__platform_members",
+        "activation__treatment",
+        "int_activation__audience_members",
+        "int_activation__contacts",
     }
 )
 NOT_COMPARED_COLUMN = "changed_in_run"

@@ -168,6 +168,7 @@ def test_published_examples_have_the_published_hashes(
     assert names["google_ads", keys["US"]]["country"] == "US"
 
 
+@pytest.mark.slow
 def test_the_rule_of_the_day_applies(here: PlatformWarehouse) -> None:
     here.seed(*SEEDS, "platform_rules")
     here.give_people(
