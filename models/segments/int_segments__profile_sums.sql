@@ -15,7 +15,7 @@ with customers as (
         end as {{ set_name }}_code,
         {% endfor %}
         {% for name in features %}
-        cast(features.{{ name }} as double precision) as {{ name }},
+        cast(features.{{ name }} as numeric(18, 6)) as {{ name }},
         {% endfor %}
         {% for name in amounts %}
         purchases.{{ name }},
@@ -38,7 +38,7 @@ with customers as (
 ),
 
 -- One pass over customers for all sets. Sums of decimals do not depend on the order of
--- rows.
+-- rows, and six places leave out the ninth, in which engines may differ.
 combinations as (
 
     select
@@ -47,8 +47,8 @@ combinations as (
         {% endfor %}
         {% for name in features %}
         count({{ name }}) as {{ name }}_count,
-        sum(cast({{ name }} as numeric(38, 9))) as {{ name }}_sum,
-        sum(cast({{ name }} * {{ name }} as numeric(38, 9))) as {{ name }}_squares,
+        sum({{ name }}) as {{ name }}_sum,
+        sum(cast({{ name }} as numeric(38, 6)) * {{ name }}) as {{ name }}_squares,
         max(abs({{ name }})) as {{ name }}_largest,
         {% endfor %}
         {% for name in amounts %}
@@ -111,9 +111,9 @@ final as (
         {% endfor %}
         {% for name in features %}
         cast(sum({{ name }}_count) as bigint) as {{ name }}_count,
-        sum({{ name }}_sum) as {{ name }}_sum,
-        sum({{ name }}_squares) as {{ name }}_squares,
-        max({{ name }}_largest) as {{ name }}_largest,
+        cast(sum({{ name }}_sum) as numeric(38, 9)) as {{ name }}_sum,
+        cast(sum({{ name }}_squares) as numeric(38, 9)) as {{ name }}_squares,
+        cast(max({{ name }}_largest) as double precision) as {{ name }}_largest,
         {% endfor %}
         {% for name in amounts %}
         cast(sum({{ name }}) as numeric(18, 2)) as {{ name }},
