@@ -1,7 +1,6 @@
 {{ config(schema=segmentation.segmentation_schema('internal')) }}
 
 {%- set forgone_share = var('segmentation_forgone_first_orders') -%}
-{%- set z = 1.959963985 -%}
 
 with dates as (
 

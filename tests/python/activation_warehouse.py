@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import md5, sha256
 from pathlib import Path
+from typing import Any
 
 import pandas as pd  # type: ignore[import-untyped]
 
@@ -32,7 +33,7 @@ MODELS = {
 }
 PURPOSES = ("ad_user_data", "ad_personalization")
 PLATFORMS = ("google_ads", "meta")
-VARIABLES = {
+VARIABLES: dict[str, Any] = {
     "segmentation_as_of": "2024-03-31",
     "segmentation_dataset": "omnichannel",
     "segmentation_timezone": "UTC",

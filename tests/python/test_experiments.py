@@ -10,21 +10,16 @@ from model_warehouse import compiled
 
 PEOPLE = 4_000
 EXPERIMENT = {
+    **VARIABLES["segmentation_experiments"][0],
     "code": "win_back_2026",
-    "kind": "message",
-    "channel": "ads",
-    "layer": "ads",
     "slots": [100, 600],
     "arms": [
         {"code": "offer", "share": 0.5},
         {"code": "reminder", "share": 0.2},
         {"code": "holdout", "share": 0.3},
     ],
-    "when": [{"feature": "order_count", "at_least": 1}],
     "starts_on": "2024-03-31",
     "ends_on": "2024-03-31",
-    "owner": "crm",
-    "hypothesis": "It pays.",
 }
 OTHERS = [
     {**EXPERIMENT, "code": "beside", "slots": [600, 1000]},

@@ -5,7 +5,14 @@ from datetime import date, timedelta
 
 import pytest
 
-from activation_warehouse import MODELS, VARIABLES, ActivationWarehouse, Company, Record
+from activation_warehouse import (
+    MODELS,
+    PLATFORMS,
+    VARIABLES,
+    ActivationWarehouse,
+    Company,
+    Record,
+)
 from dbt_project import REPOSITORY
 from model_warehouse import compiled
 
@@ -30,13 +37,11 @@ def warehouse() -> ActivationWarehouse:
     warehouse.night(company)
     run = warehouse.connection.execute
     run("create table epochs (day bigint, platform text, member text, epoch bigint)")
-    for platform, row in limits().items():
+    for platform in PLATFORMS:
         run(
             "update main_internal.platform_limits set refresh_days = ?",
-            [int(row["refresh_days"])],
+            [int(limits()[platform]["refresh_days"])],
         )
-        if platform not in ("google_ads", "meta"):
-            continue
         statement = warehouse.statements["activation__platform_members"]
         for day in range(DAYS):
             moved = statement.replace(str(FIRST), str(FIRST + timedelta(days=day)))
@@ -54,7 +59,7 @@ def test_every_member_is_sent_again_in_time(warehouse: ActivationWarehouse) -> N
         window = int(row["membership_days"] or 540)
         # A sync may fail for two thirds of the window and nobody is lost.
         assert refresh_days * 3 <= window
-        if platform not in ("google_ads", "meta"):
+        if platform not in PLATFORMS:
             continue
         longest = warehouse.connection.execute(
             "with sent as (select member, day - lag(day, 1, 0) over changes as gap "
