@@ -26,3 +26,16 @@
         "floor(" ~ number ~ " / (" ~ step ~ ") + " ~ part_of_step ~ ") * (" ~ step ~ ")"
     )) }}
 {% endmacro %}
+
+
+{% macro shared_total(total, people, largest) %}
+    {#-
+        The shared mean of as many as are shared, so that it tells no more than the two;
+        of nobody it is what it is.
+    -#}
+    {{ return(
+        "cast(case when " ~ people ~ " = 0 then " ~ total ~ " else "
+        ~ segmentation.shared_mean(total, people, largest) ~ " * "
+        ~ segmentation.shared_count(people) ~ " end as numeric(18, 2))"
+    ) }}
+{% endmacro %}

@@ -2,8 +2,6 @@
 
 {#- A cut that moves concerns whoever it passes: all rows are compared with before. -#}
 {%- set run = segmentation.run_to_continue() %}
-{%- set scored = ['frequency', 'monetary', 'discount', 'basket', 'variety'] -%}
-{%- set tiers = var('segmentation_value_tiers') %}
 {%- set shown = [
     'is_profiled', 'recency_score', 'frequency_score', 'monetary_score',
     'discount_score', 'basket_score', 'variety_score', 'cut_basis',
@@ -13,21 +11,7 @@
 
 with cuts as (
 
-    select
-        as_of_date,
-        {% for measure in segmentation.cut_measures() %}
-        {% for share in measure.shares %}
-        max(
-            case
-                when measure = '{{ measure.name }}' and cut_share = {{ share }}
-                    then cut_value
-            end
-        ) as {{ measure.name }}_{{ loop.index }},
-        {% endfor %}
-        {% endfor %}
-        max(case when measure = 'frequency' then basis end) as cut_basis
-    from {{ ref('int_features__cut_points') }}
-    group by as_of_date
+    {{ segmentation.cuts_by_date() }}
 
 ),
 
@@ -38,23 +22,7 @@ joined as (
         categories.category_entropy,
         population.is_profiled,
         population.is_profiled and purchases.order_count > 0 as is_scored,
-        -- What told later spend apart better when the parameters were trained.
-        case
-            when versions.tier_measure <> 'spend_90d' then expected.tier_value
-            else purchases.net_amount_90d
-        end as tier_value,
-        {% for tier in tiers %}
-        case
-            when versions.tier_measure <> 'spend_90d'
-                then cuts.expected_tier_{{ loop.index }}
-            else cuts.value_tier_{{ loop.index }}
-        end as tier_cut_{{ loop.index }},
-        {% endfor %}
-        {% for measure in segmentation.cut_measures() %}
-        {% for share in measure.shares %}
-        cuts.{{ measure.name }}_{{ loop.index }},
-        {% endfor %}
-        {% endfor %}
+        {{ segmentation.cut_columns() }},
         cuts.cut_basis,
         costs.acquisition_cost_basis,
         costs.acquisition_cost_amount
@@ -90,18 +58,7 @@ found as (
         customer_id,
         as_of_date,
         is_profiled,
-        case
-            when is_scored and days_since_last_order is not null
-                then {{ segmentation.score_from_cuts(
-                    'days_since_last_order', 'recency', higher_is_better=false
-                ) }}
-        end as recency_score,
-        {% for measure in segmentation.cut_measures() if measure.name in scored %}
-        case
-            when is_scored and {{ measure.column }} is not null
-                then {{ segmentation.score_from_cuts(measure.column, measure.name) }}
-        end as {{ measure.name }}_score,
-        {% endfor %}
+        {{ segmentation.cut_scores() }},
         case when is_scored then cut_basis end as cut_basis,
         -- One pseudo-gap of the median buyer, in tenths of a day, steadies customers
         -- with few orders.
@@ -112,22 +69,6 @@ found as (
                     '10 * (gap_count + 1)'
                 ) }}
         end as expected_gap_days,
-        -- Where two cuts coincide the higher tier is empty: merge downward.
-        case
-            when not is_scored or not is_observed_90d or tier_cut_1 is null then null
-            when net_amount_90d <= 0 then {{ tiers | length + 1 }}
-            {% for tier in tiers %}
-            when
-                tier_value >= tier_cut_{{ loop.index }}
-                {{
-                    '' if loop.last
-                    else 'and tier_cut_' ~ loop.index ~ ' > tier_cut_'
-                    ~ (loop.index + 1)
-                }}
-                then {{ loop.index }}
-            {% endfor %}
-            else {{ tiers | length + 1 }}
-        end as tier_number,
         is_scored and is_observed_365d as has_peers,
         -- Who ordered before the data began has been there for long.
         case
