@@ -39,3 +39,14 @@
         'ticket',
     ]) }}
 {% endmacro %}
+
+
+{% macro activity_sums() %}
+        sum(ordering_count) as ordering_count,
+        sum(contacted_count) as contacted_count,
+        {% for name in segmentation.month_activity() %}
+        sum({{ name }}_total) as {{ name }}_total,
+        max(largest_{{ name }}) as largest_{{ name }},
+        {% endfor %}
+        sum(margin_revenue_total) as margin_revenue_total
+{%- endmacro %}

@@ -197,13 +197,13 @@ final as (
         customer_id,
         as_of_date,
         closes_on,
+        {% for column in base_columns %}
+        {{ column }},
+        {% endfor %}
         case
             when not is_profiled then 'otherwise'
             else {{ segmentation.assign_sql('primary', 'otherwise') }}
-        end as primary_segment,
-        {% for column in base_columns %}
-        {{ column }}{{ ',' if not loop.last }}
-        {% endfor %}
+        end as primary_segment
     from layered
 
 )

@@ -217,17 +217,21 @@ done as (
         month,
         '{{ set_name }}' as segment_set,
         {{ column }} as segment_code,
-        sum(ordering_count) as ordering_count,
-        sum(contacted_count) as contacted_count,
-        {% for name in activity %}
-        sum({{ name }}_total) as {{ name }}_total,
-        max(largest_{{ name }}) as largest_{{ name }},
-        {% endfor %}
-        sum(margin_revenue_total) as margin_revenue_total
+        {{ segmentation.activity_sums() }}
     from activity_paths
     group by month, {{ column }}
-    {{ '' if loop.last else 'union all' }}
+    union all
     {% endfor %}
+    select
+        month,
+        'all' as segment_set,
+        case when primary_segment = 'unassigned' then 'unassigned' else 'all' end
+            as segment_code,
+        {{ segmentation.activity_sums() }}
+    from activity_paths
+    group by
+        month,
+        case when primary_segment = 'unassigned' then 'unassigned' else 'all' end
 
 ),
 

@@ -145,20 +145,10 @@ final as (
     {% for set_name, column in sets.items() %}
     select
         '{{ set_name }}' as segment_set,
-        opens_on,
-        closes_on,
-        is_month,
         opening_{{ column }} as opening_code,
         recoded_{{ column }} as recoded_code,
         closing_{{ column }} as closing_code,
-        {% for name in amounts %}
-        sum({{ name }}_amount) as {{ name }}_amount,
-        max(largest_{{ name }}) as largest_{{ name }},
-        {% endfor %}
-        sum(grown_count) as grown_count,
-        sum(shrunk_count) as shrunk_count,
-        sum(acquired_count) as acquired_count,
-        sum(customer_count) as customer_count
+        {{ segmentation.transition_sums(amounts) }}
     from paths
     group by
         opens_on,
@@ -167,8 +157,21 @@ final as (
         opening_{{ column }},
         recoded_{{ column }},
         closing_{{ column }}
-    {{ '' if loop.last else 'union all' }}
+    union all
     {% endfor %}
+    select
+        'all' as segment_set,
+        case when opening_primary_segment is not null then 'all' end as opening_code,
+        case when opening_primary_segment is not null then 'all' end as recoded_code,
+        case when closing_primary_segment is not null then 'all' end as closing_code,
+        {{ segmentation.transition_sums(amounts) }}
+    from paths
+    group by
+        opens_on,
+        closes_on,
+        is_month,
+        case when opening_primary_segment is not null then 'all' end,
+        case when closing_primary_segment is not null then 'all' end
 
 )
 

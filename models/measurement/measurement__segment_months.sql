@@ -78,6 +78,14 @@ final as (
             ' as marketing_amount' if flow.name == 'acquired' }},
         {% endfor %}
         cast(costed.ordering_count as {{ number }}) as ordering_count,
+        {{ segmentation.ratio('costed.ordering_count', 'costed.opening_count') }}
+            as order_rate,
+        {{ segmentation.wilson_bound(
+            'costed.ordering_count', 'costed.opening_count', '-'
+        ) }} as order_rate_low,
+        {{ segmentation.wilson_bound(
+            'costed.ordering_count', 'costed.opening_count', '+'
+        ) }} as order_rate_high,
         cast(costed.order_total as {{ number }}) as order_count,
         costed.gross_total as gross_amount,
         costed.discount_total as discount_amount,

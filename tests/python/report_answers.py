@@ -18,6 +18,19 @@ create table activation__treatment (
     mailed_share double, advertised_share double, excluded_share double,
     mean_spend_ceiling double
 );
+create table measurement__segment_months (
+    segment_set text, segment_code text, month date, opens_on date, closes_on date,
+    is_complete boolean, opening_count bigint, recoded_in_count bigint,
+    recoded_out_count bigint, moved_in_count bigint, moved_out_count bigint,
+    new_count bigint, closing_count bigint, ordering_count bigint,
+    opening_amount decimal(18, 2), new_amount decimal(18, 2),
+    grown_amount decimal(18, 2), shrunk_amount decimal(18, 2),
+    closing_amount decimal(18, 2), revenue_amount decimal(18, 2),
+    discount_amount decimal(18, 2), refunded_amount decimal(18, 2),
+    marketing_amount decimal(18, 2), service_cost_amount decimal(18, 2),
+    contribution_amount decimal(18, 2), order_rate double, order_rate_low double,
+    order_rate_high double
+);
 create table segments__scorecard (
     segment_code text, segment_label text, size_verdict text, size_bound_name text,
     access_verdict text, distinctness_verdict text, nearest_segment text,
@@ -48,6 +61,19 @@ insert into activation__treatment values
 ('region', 'unknown', 1200, .41, .004, null, 25),
 ('region', :hostile, null, null, null, null, null),
 ('age_band', '35-44', 780, .5, .125, .02, 1250.4);
+insert into measurement__segment_months values
+('all', 'all', '2017-11-01', '2017-10-31', '2017-11-30', true, 2000, 0, 0, 0, 0, 100,
+    2100, 1400, 50000, 5000, 2500, 4000, 55000, 9, 9, 9, 9, 9, 9, .7, .68, .72),
+('all', 'unassigned', '2017-11-01', '2017-10-31', '2017-11-30', true, 0, 0, 0, 0, 0, 0,
+    0, 25, 0, 0, 0, 0, 0, 9, 9, 9, 0, 9, 9, null, null, null),
+('primary', 'best', '2017-11-01', '2017-10-31', '2017-11-30', true, 200, 15, null, 25,
+    10, 0, 215, 180, 9, 0, 0, 0, 9, 21000.4, 1250, 55, 0, null, null, .9, .85, .94),
+('primary', 'steady', '2017-11-01', '2017-10-31', '2017-11-30', true, 500, 0, 0, 0, 0,
+    60, 500, null, 9, 9, 9, 9, 9, null, null, null, 340, 12.6, -353, null, null, null),
+('primary', 'best', '2017-12-01', '2017-11-30', '2017-12-15', false, 9, 9, 9, 9, 9, 9,
+    9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, .9, .8, .95),
+('value_tier', 'best', '2017-11-01', '2017-10-31', '2017-11-30', true, 9, 9, 9, 9, 9, 9,
+    9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, .9, .8, .95);
 insert into segments__profiles values
 ('primary', 'best', 'characteristic', 'segment', 'customers', 'share', 'share',
     'published', null, 1, 215, .11, null, null, null, null, '2017-12-31'),

@@ -308,6 +308,7 @@ def write_older(path: Path) -> Path:
         for table in ("reach", "scorecard", "scorecard_factors", "profiles"):
             connection.execute(f"drop table segments__{table}")
         connection.execute("drop table activation__treatment")
+        connection.execute("drop table measurement__segment_months")
         connection.execute("alter table segments__playbook drop column owner")
     return path
 

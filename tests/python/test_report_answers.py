@@ -14,6 +14,7 @@ from shared_steps import step
 
 QUESTIONS = (
     *("Which segments do we have?", "What are they worth?", "Who is moving?"),
+    "What did the last month bring?",
     *("Whom can we reach?", "Which deserve investment?", "What do we do for each?"),
     "What data is missing?",
 )
@@ -185,6 +186,29 @@ def test_treatment_is_told_by_age_and_region(page: Page) -> None:
     assert told(f"region {HOSTILE}") == ["fewer than 10", *["withheld"] * 4]
 
 
+def test_the_last_whole_month_is_told(page: Page) -> None:
+    def told(code: str, *keys: str) -> list[str]:
+        area = f"{{}} of {code.title()}/{code}"
+        return [page.value(area.format("People"), key) for key in keys]
+
+    text = page.reader.text
+    # From 50,000 to 55,000.
+    assert "Customers are worth 10% more than a month before" in text
+    assert "From 31 October 2017 to 30 November 2017: what" in text
+    bridge = "From the start of the month to its end"
+    assert page.value(bridge, "bridge new") == "5,000"
+    assert page.value(bridge, "bridge shrunk") == "−4,000"
+    assert told("best", "opening", "came", "new", "left", "closing") == [
+        *("200", "25", "0", "10", "215")
+    ]
+    assert told("best", "recoded", "order rate") == ["15, fewer than 10", "90%"]
+    assert told("steady", "order rate") == ["withheld"]
+    money = "Money of Best/best"
+    assert page.value(money, "month revenue") == "21,000"
+    assert page.value(money, "service") == "withheld"
+    assert page.value("Money of Steady/steady", "contribution") == "−353"
+
+
 def test_an_older_file_is_shown_without_what_it_lacks(tmp_path: Path) -> None:
     page = render(write_older(tmp_path / "old.duckdb"), tmp_path / "page.html")
     text = page.reader.text
@@ -193,6 +217,7 @@ def test_an_older_file_is_shown_without_what_it_lacks(tmp_path: Path) -> None:
         "segments__scorecard, segments__scorecard_factors",
         "segments__playbook.owner, segments__profiles",
         "activation__treatment",
+        "measurement__segment_months",
     ):
         assert f"The served file holds no {missing}: it was written before" in text
     assert "Whom each channel reaches is not in this file" in text

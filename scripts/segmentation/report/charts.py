@@ -39,6 +39,14 @@ def bar(share: float | None, longest: float, colour: str, style: str) -> Markup:
     ).format(style, _number(max(width, 0.4)), colour, colour)
 
 
+def span(start: float, length: float, style: str) -> Markup:
+    """Draw a piece of a waterfall: shares of the whole width, from the left."""
+    return Markup(
+        '<svg class="span {}" width="100%" height="13" aria-hidden="true">'
+        '<rect x="{}%" width="{}%" height="13" rx="2"></rect></svg>'
+    ).format(style, _number(start * 100), _number(max(length * 100, 0.4)))
+
+
 def swatch(style: str) -> Markup:
     """Draw the sample of a bar style for the key of a chart."""
     return Markup(

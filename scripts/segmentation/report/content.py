@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from segmentation.report import findings, power, reach, scorecard
+from segmentation.report import findings, performance, power, reach, scorecard
 from segmentation.report.brief_cards import load_cards
 from segmentation.report.buyers import load_curve, load_grid
 from segmentation.report.coverage import Audit, load_audit, load_known, load_windows
@@ -36,6 +36,7 @@ _NEUTRAL = {
     "power": "What each layer explains of later spend",
     "matrix": "Moves between segments",
     "flows": "Arrivals and departures",
+    "performance": "What became of each segment in a month",
     "reach": "Whom each channel reaches",
     "investment": "What the scorecard says of each segment",
     "definitions": "What puts a customer into each segment",
@@ -98,6 +99,7 @@ def _dated(
     labels = _labels(declared, [*sizes.by_code(), *flows.by_code])
     buyers = publish_one(people.buyers, settings)
     reached = reach.load_reach(serving, labels, settings)
+    performed = performance.load_performance(serving, labels, settings)
     judged = scorecard.load_scorecard(serving, labels, reached.share_by_code())
     doubts = findings.too_little(people, buyers.text, settings)
     titles = {
@@ -110,6 +112,7 @@ def _dated(
         "power": power.title(explained),
         "matrix": findings.matrix(matrix, labels),
         "flows": findings.flows(flows, labels),
+        "performance": performance.title(performed),
         "reach": reach.title(reached),
         "investment": scorecard.title(judged),
         "definitions": findings.definitions(sizes, declared),
@@ -138,6 +141,7 @@ def _dated(
         "power": explained,
         "matrix": matrix,
         "flows": flows,
+        "performance": performed,
         "reach": reached,
         "treatment": load_treatment(serving, settings),
         "scorecard": judged,

@@ -78,6 +78,7 @@ def _environment() -> Environment:
     )
     helpers: dict[str, Any] = {
         "bar": charts.bar,
+        "span": charts.span,
         "chip": charts.chip,
         "curve_chart": charts.curve,
         "flow_chart": charts.flow,
