@@ -364,12 +364,12 @@ def test_ids_of_a_csv_stay_text(project: Path) -> None:
 def test_own_sections_can_be_added(
     built: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def value(*_: object) -> Section:
+    def prices(*_: object) -> Section:
         measures = (Measure("error", "mean error"),)
-        return Section("value", {"buyers": 3}, measures, {"project": {"error": 0.5}})
+        return Section("prices", {"buyers": 3}, measures, {"project": {"error": 0.5}})
 
-    monkeypatch.setitem(SCORERS, "value", (("records",), value))
-    assert scored(built)["sections"]["value"]["contestants"] == {
+    monkeypatch.setitem(SCORERS, "prices", prices)
+    assert scored(built)["sections"]["prices"]["contestants"] == {
         "project": {"error": 0.5}
     }
     lines = [" ".join(line.split()) for line in run(built).output.splitlines()]

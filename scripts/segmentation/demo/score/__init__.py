@@ -1,6 +1,6 @@
 """Compares what was found with the truth of a made-up company: `segment demo score`.
 
-A later section, such as value or drift, is one more scorer in `SCORERS`.
+Each section is one scorer in `SCORERS`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -9,13 +9,10 @@ from pathlib import Path
 import duckdb
 
 from segmentation.connections import duckdb_path, open_duckdb
+from segmentation.demo.score import identity, segments, tastes, value
 from segmentation.demo.score.errors import ScoreFailedError, TruthMissingError
-from segmentation.demo.score.identity import SECTION, TRUTH_TABLES, score_identity
 from segmentation.demo.score.page import print_scores, scores_json
 from segmentation.demo.score.results import Scores, Section
-from segmentation.demo.score.segments import SECTION as SEGMENTS
-from segmentation.demo.score.segments import TRUTH_TABLES as SEGMENTS_TRUTH
-from segmentation.demo.score.segments import score_segments
 from segmentation.demo.score.warehouse import TRUTH_SCHEMA, Warehouse
 from segmentation.profiles import Profile
 
@@ -23,10 +20,11 @@ __all__ = ["SCORERS", "Scores", "print_scores", "score", "scores_json"]
 
 Scorer = Callable[[Warehouse, Sequence[Path]], Section]
 
-# By section: the tables of the truth that it needs, and what computes it.
-SCORERS: Mapping[str, tuple[Sequence[str], Scorer]] = {
-    SECTION: (TRUTH_TABLES, score_identity),
-    SEGMENTS: (SEGMENTS_TRUTH, score_segments),
+SCORERS: Mapping[str, Scorer] = {
+    identity.SECTION: identity.score_identity,
+    value.SECTION: value.score_value,
+    tastes.SECTION: tastes.score_tastes,
+    segments.SECTION: segments.score_segments,
 }
 
 
@@ -41,7 +39,7 @@ def score(profile: Profile, identities: Sequence[Path] = ()) -> Scores:
         SegmentationError: There is no truth, or nobody has an answer, or a rival's
             file cannot be used.
     """
-    rivals: Mapping[str, Sequence[Path]] = {SECTION: identities}
+    rivals: Mapping[str, Sequence[Path]] = {identity.SECTION: identities}
     path = duckdb_path(profile)
     if not path.exists():
         raise TruthMissingError(str(path), [f"schema {TRUTH_SCHEMA}"])
@@ -49,12 +47,11 @@ def score(profile: Profile, identities: Sequence[Path] = ()) -> Scores:
         warehouse = Warehouse(
             connection, str(path), str(profile.output.get("schema", "main"))
         )
-        needed = ["settings", *(t for tables, _ in SCORERS.values() for t in tables)]
-        warehouse.require_truth(list(dict.fromkeys(needed)))
+        warehouse.require_truth(["settings", *identity.TRUTH_TABLES])
         try:
             sections = tuple(
                 scorer(warehouse, rivals.get(section, ()))
-                for section, (_, scorer) in SCORERS.items()
+                for section, scorer in SCORERS.items()
             )
             return Scores(str(path), warehouse.settings(), sections)
         except duckdb.Error as error:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from segmentation.demo.score.clusters import adjusted_rand, count_clusters
 from segmentation.demo.score.contestants import MAP
+from segmentation.demo.score.people import ONE_PERSON, find_people
 from segmentation.demo.score.results import Measure, Section, Value
 from segmentation.demo.score.warehouse import TRUTH_SCHEMA, Warehouse
 
@@ -46,6 +47,7 @@ def score_segments(warehouse: Warehouse, _rivals: Sequence[Path]) -> Section:
     if codes is None or customers is None:
         note = f"Segments are left out: found no table {CODES} in {warehouse.name}."
         return Section(SECTION, {}, MEASURES, {}, (note,))
+    warehouse.require_truth(TRUTH_TABLES)
     _prepare(warehouse, codes, customers)
     [(persons, archetypes)] = warehouse.connection.execute(
         "select count(archetype), count(distinct archetype) "
@@ -92,6 +94,7 @@ def _measures(warehouse: Warehouse, name: str) -> dict[str, Value]:
 
 def _prepare(warehouse: Warehouse, codes: str, customers: str) -> None:
     """Write the code of each set beside the archetype, of who is one person."""
+    find_people(warehouse, customers)
     of_sets = " union all ".join(
         f"select customer_id, as_of_date, '{name}' as segment_set, {name} as code, "
         f"{name}_origin as origin from {codes}"
@@ -100,25 +103,11 @@ def _prepare(warehouse: Warehouse, codes: str, customers: str) -> None:
     warehouse.connection.execute(
         f"""
         create or replace temp table {_PEOPLE.removeprefix("temp.")} as
-        with one_person as (
-
-            select answers.customer_id, min(records.person_id) as person_id
-            from {customers} as answers
-            inner join {TRUTH_SCHEMA}.records as records
-                on
-                    answers.source_system = records.source_system
-                    and answers.source_customer_id = records.source_customer_id
-            where records.names_somebody and records.person_id is not null
-            group by answers.customer_id
-            having count(distinct records.person_id) = 1
-
-        )
-
         select of_sets.*, persons.archetype
         from ({of_sets}) as of_sets
-        inner join one_person on of_sets.customer_id = one_person.customer_id
+        inner join {ONE_PERSON} as people using (customer_id)
         inner join {TRUTH_SCHEMA}.persons as persons
-            on one_person.person_id = persons.person_id
+            on people.person_id = persons.person_id
         where
             of_sets.as_of_date = (select max(as_of_date) from {codes})
             and of_sets.code not in {NO_CODES}

@@ -1,0 +1,175 @@
+"""`segment demo score` says how well value and tastes agree with the truth."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pandas as pd  # type: ignore[import-untyped]
+import pytest
+from click.testing import CliRunner
+from scipy.stats import spearmanr
+from sklearn.metrics import brier_score_loss, roc_auc_score
+
+from segmentation.cli import cli
+from segmentation.demo.score.ranks import area_under_curve, rank_correlation
+from segmentation.demo.score.tastes import TRAITS
+from test_demo_score import project
+
+__all__ = ["project"]
+
+COUNT = 300
+TODAY = pd.Timestamp("2025-12-31")
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_ranks_agree_with_scipy_and_sklearn(seed: int) -> None:
+    """Few distinct values, so that most are tied."""
+    generator = np.random.default_rng(seed)
+    found = generator.integers(0, 7, 500).astype(float)
+    truth = found + generator.integers(0, 9, 500)
+    pairs = pd.DataFrame({"found": found, "truth": truth})
+    pairs.loc[len(pairs)] = [np.nan, 3.0]
+    connection = duckdb.connect()
+    connection.register("pairs", pairs.replace({np.nan: None}))
+    count, value = rank_correlation(connection, "select * from pairs")
+    assert (count, value) == (500, pytest.approx(spearmanr(found, truth).statistic))
+    query = "select found, truth > 8 as truth from pairs where found is not null"
+    _, area = area_under_curve(connection, query)
+    assert area == pytest.approx(roc_auc_score(truth > 8, found))
+    query = "select found, true as truth from pairs where found is not null"
+    assert area_under_curve(connection, query)[1] is None
+
+
+class Told:
+    """A made-up company of which each customer is one person, and what is told."""
+
+    def __init__(self, path: Path) -> None:
+        generator = np.random.default_rng(1)
+        names = [f"p{number}" for number in range(COUNT)]
+        kind = generator.random(COUNT)
+        dropped = np.where(
+            kind < 0.5,
+            TODAY - pd.to_timedelta(generator.integers(0, 99, COUNT), "D"),
+            pd.NaT,
+        )
+        # Who drops out tomorrow is a customer today.
+        dropped = np.where(kind < 0.1, TODAY + pd.Timedelta(days=1), dropped)
+        self.lifetimes = pd.DataFrame(
+            {
+                "person_id": names,
+                "weekly_rate": generator.gamma(2, 0.1, COUNT),
+                "dropped_out_at": pd.to_datetime(dropped),
+            }
+        )
+        self.alive = ~(self.lifetimes["dropped_out_at"] <= TODAY)
+        self.features = pd.DataFrame(
+            {
+                "customer_id": names,
+                "as_of_date": TODAY.date(),
+                "order_count": 1,
+                "probability_alive": np.clip(
+                    self.alive * 0.4 + generator.random(COUNT) * 0.6, 0, 1
+                ),
+                "expected_orders_90d": self.lifetimes["weekly_rate"] * 12,
+                "first_order_probability_90d": None,
+                "top_category": "Tea",
+                "affinity_category": np.where(kind < 0.3, "Tea", None),
+                "usual_hour": 23,
+                **dict.fromkeys(TRAITS),
+            }
+        )
+        self.features["price_consciousness"] = generator.normal(size=COUNT)
+        self.persons = pd.DataFrame(
+            {
+                "person_id": names,
+                "household_id": names,
+                "is_twin": False,
+                "archetype": None,
+                "affinity": np.where(kind < 0.2, "Tea", "Rice"),
+                "usual_hour": np.where(kind < 0.4, 1, 2),
+                **{name: generator.normal(size=COUNT) for name in TRAITS},
+            }
+        )
+        records = pd.DataFrame(
+            {"source_system": "shop", "source_customer_id": names, "person_id": names}
+        )
+        with duckdb.connect(str(path)) as connection:
+            for schema in ("truth", "main_identity"):
+                connection.execute(f"create schema if not exists {schema}")
+            for table, frame in {
+                "truth.persons": self.persons,
+                "truth.lifetimes": self.lifetimes,
+                "truth.records": records.assign(names_somebody=True),
+                "main.features__customers": self.features,
+                "main_identity.identity__customer_map": records.rename(
+                    columns={"person_id": "customer_id"}
+                ),
+            }.items():
+                connection.register("given", frame)
+                connection.execute(f"create or replace table {table} as from given")
+            connection.execute(
+                "create table truth.prospects (person_id varchar, daily_hazard double);"
+                "create table truth.settings (name varchar, value varchar);"
+            )
+
+
+@pytest.fixture
+def told(project: Path) -> Told:
+    return Told(project / "shop.duckdb")
+
+
+@pytest.fixture
+def scored(project: Path) -> Callable[[str], dict[str, Any]]:
+    done = CliRunner().invoke(
+        cli, ["demo", "score", "--json", "--project-dir", str(project)]
+    )
+    assert done.exit_code == 0, done.output
+    sections = json.loads(done.output)["sections"]
+
+    def of(section: str) -> dict[str, Any]:
+        found: dict[str, Any] = sections[section]["contestants"]["project"]
+        return found
+
+    return of
+
+
+def test_who_is_a_customer_is_judged_on_the_day(
+    told: Told, scored: Callable[[str], dict[str, Any]]
+) -> None:
+    value = scored("value")
+    predicted = told.features["probability_alive"]
+    assert value["alive_customer_count"] == COUNT
+    assert value["alive_share"] == pytest.approx(told.alive.mean())
+    assert value["alive_auc"] == pytest.approx(roc_auc_score(told.alive, predicted))
+    assert value["alive_brier_score"] == pytest.approx(
+        brier_score_loss(told.alive, predicted)
+    )
+    rate = told.lifetimes["weekly_rate"]
+    expected = spearmanr(told.features["expected_orders_90d"], rate * told.alive)
+    assert value["orders_rank_correlation"] == pytest.approx(expected.statistic)
+    assert value["first_order_rank_correlation"] is None
+
+
+def test_tastes_are_compared_where_they_are_known(
+    told: Told, scored: Callable[[str], dict[str, Any]]
+) -> None:
+    tastes = scored("tastes")
+    likes = told.persons["affinity"] == "Tea"
+    known = told.features["affinity_category"].notna()
+    assert tastes["top_category_share"] == pytest.approx(likes.mean())
+    assert tastes["affinity_category_share"] == pytest.approx(likes[known].mean())
+    assert tastes["affinity_category_customer_count"] == known.sum()
+    # 23 is two hours before 1, and three before 2.
+    near = told.persons["usual_hour"] == 1
+    assert tastes["usual_hour_share"] == pytest.approx(near.mean())
+    said, true = (
+        told.features["price_consciousness"],
+        told.persons["price_consciousness"],
+    )
+    assert tastes["price_consciousness_rank_correlation"] == pytest.approx(
+        spearmanr(said, true).statistic
+    )
+    assert tastes["convenience_rank_correlation"] is None
