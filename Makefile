@@ -17,6 +17,9 @@ DBT := $(BIN)/dbt
 INSTALLED := $(VENV)/installed
 INSTALLED_DEV := $(VENV)/installed-dev
 INSTALLED_BENCH := $(VENV)/installed-bench
+# MetricFlow has an environment of its own: it needs other versions than the tests.
+METRICS := .venv-metrics
+INSTALLED_METRICS := $(METRICS)/installed
 
 # The profile of this folder, whatever the caller's own dbt settings are.
 export DBT_PROJECT_DIR := $(CURDIR)
@@ -27,7 +30,7 @@ SHELL := bash
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help build report test test-all pytest test-engines soak lint lint-python \
+.PHONY: help build report test test-all pytest test-engines test-metrics soak lint lint-python \
 	lint-sql lint-dbt lint-dataset format bench-archetypes bench-clusters \
 	bench-components bench-gate bench-identity bench-nightly bench-questions \
 	bench-segments bench-value bench-why docs lock clean distclean
@@ -58,6 +61,9 @@ pytest: $(INSTALLED_DEV)
 
 test-engines: $(INSTALLED_DEV) ## Compare DuckDB and PostgreSQL on real data
 	@$(BIN)/pytest -m engines tests/python/test_postgres.py $(PYTEST_ARGS)
+
+test-metrics: build $(INSTALLED_METRICS) ## Compare MetricFlow with the tables
+	@$(BIN)/python tests/metrics/compare_metrics.py --mf $(METRICS)/bin/mf
 
 soak: $(INSTALLED_DEV) ## Build 60 nights, kill some, compare with one build at once
 	@PYTHONPATH=tests/python $(BIN)/python tests/soak/run_soak.py $(SOAK_ARGS)
@@ -158,8 +164,8 @@ clean: ## Remove what commands write, except the data, its ledger and .venv
 	@rm -rf examples/*/target examples/*/logs examples/*/dbt_packages
 	@find scripts tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
-distclean: clean ## Remove also the DuckDB files of this folder and .venv
-	@rm -rf $(VENV) scripts/*.egg-info
+distclean: clean ## Remove also the DuckDB files of this folder and the environments
+	@rm -rf $(VENV) $(METRICS) scripts/*.egg-info
 	@rm -f {,examples/*/}*.duckdb{,.wal,.refresh.lock}
 	@rm -rf {,examples/*/}kept_releases
 
@@ -181,4 +187,12 @@ $(INSTALLED_DEV): $(INSTALLED) requirements-dev.txt
 $(INSTALLED_BENCH): $(INSTALLED_DEV)
 	@echo "Installing the rivals of the benchmarks into $(VENV)"
 	@$(PIP) install --no-compile --constraint requirements.txt --editable '.[bench]'
+	@touch $@
+
+$(INSTALLED_METRICS): requirements.txt
+	@echo "Installing MetricFlow into $(METRICS)"
+	@test -x $(METRICS)/bin/python || $(PYTHON) -m venv $(METRICS)
+	@$(METRICS)/bin/python -m pip --disable-pip-version-check -qq install \
+		--no-compile --constraint requirements.txt \
+		--editable . dbt-metricflow==0.15.0 numpy pandas
 	@touch $@
