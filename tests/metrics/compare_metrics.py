@@ -42,9 +42,11 @@ COMPARED = {
     # Of a stock the last month counts, not the sum of months.
     "segment_closing_customers": (
         ("segment_month__segment_code",),
-        "select segment_code, sum(closing_count) from measurement__segment_months "
-        "where segment_set = 'primary' and month = "
-        "(select max(month) from measurement__segment_months) group by 1",
+        (
+            "select segment_code, sum(closing_count) from measurement__segment_months "
+            "where segment_set = 'primary' and month = "
+            "(select max(month) from measurement__segment_months) group by 1"
+        ),
     ),
     **{
         metric: (("segment_order__value_tier",), f"select value_tier, {sql} {ORDERS}")
