@@ -1,4 +1,9 @@
 {% macro row_hash(columns) %}
+    {{ return(dbt.hash(segmentation.row_text(columns))) }}
+{% endmacro %}
+
+
+{% macro row_text(columns) %}
     {%- set parts = [] -%}
     {%- for column in columns -%}
         {%- do parts.append(
@@ -6,5 +11,5 @@
         ) -%}
     {%- endfor -%}
     {#- Control characters as separator and null, which no form lets people type. -#}
-    {{ return(dbt.hash(parts | join(" || chr(31) || "))) }}
+    {{ return(parts | join(" || chr(31) || ")) }}
 {% endmacro %}

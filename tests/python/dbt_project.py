@@ -65,6 +65,8 @@ NOT_COMPARED = frozenset(
         "activation__treatment",
         "int_activation__audience_members",
         "int_activation__contacts",
+        "int_measurement__quarter_forecasts",
+        "int_measurement__sealed_content",
     }
 )
 NOT_COMPARED_COLUMN = "changed_in_run"

@@ -13,7 +13,7 @@ from segmentation.ledger.errors import LedgerContradictsError
 
 RUN = "run_id"
 # Columns that number or time the runs of a table that has one of them.
-ORDERED = ("run_number", "released_at", "rolled_back_at")
+ORDERED = ("run_number", "released_at", "rolled_back_at", "sealed_at")
 
 
 def selection(columns: Sequence[str], known: Sequence[str], relation: str) -> str:

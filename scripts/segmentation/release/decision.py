@@ -25,6 +25,10 @@ MEMBERSHIPS = "segments__memberships"
 DEFINITIONS = "segments__definitions"
 AUDIENCE_CHANGES = "activation__audience_changes"
 RELEASED_CHANGES = "activation__released_changes"
+QUARTER_FORECASTS = "int_measurement__quarter_forecasts"
+FORECASTS = "measurement__forecasts"
+SEALED_CONTENT = "int_measurement__sealed_content"
+SEALS = "measurement__seals"
 # What a release writes or records, which release tests compare with, and what the input
 # set aside: no served model reads the quarantine, and nothing may be released while its
 # tests fail.
@@ -39,6 +43,10 @@ SPEAKING = frozenset(
         SOURCE_AUDIT,
         DEFINITIONS,
         RELEASED_CHANGES,
+        QUARTER_FORECASTS,
+        FORECASTS,
+        SEALED_CONTENT,
+        SEALS,
         "input__quarantine",
     }
 )

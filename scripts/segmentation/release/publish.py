@@ -13,8 +13,12 @@ from segmentation.release.content import (
 )
 from segmentation.release.decision import (
     AUDIENCE_CHANGES,
+    FORECASTS,
     MEMBERSHIPS,
+    QUARTER_FORECASTS,
     RELEASED_CHANGES,
+    SEALED_CONTENT,
+    SEALS,
     SOURCE_AUDIT,
     Verdict,
     decide,
@@ -28,6 +32,7 @@ from segmentation.release.ledger import (
 )
 from segmentation.release.record import Evidence, record_release
 from segmentation.release.run import Run
+from segmentation.release.seals import sealed_forecasts
 from segmentation.release.served import ACTIVATION, SERVING, Release, ServedSet
 from segmentation.release.settings import PublishError
 
@@ -107,9 +112,11 @@ def publish(
             "and a run is released once. Run `dbt build` again"
         )
     engine.write(sets, release, lambda: _record(engine, run, ledger, release))
-    return Publication(
-        Outcome.RELEASED, _released_message(engine, sets, release), release
-    )
+    message = _released_message(engine, sets, release)
+    if seals := run.table(SEALS):
+        sealed = sealed_forecasts(engine.query, seals, release)
+        message = "\n".join([message, *(each.message for each in sealed)])
+    return Publication(Outcome.RELEASED, message, release)
 
 
 def _restore(
@@ -129,13 +136,18 @@ def _restore(
 def _record(engine: Engine, run: Run, ledger: Ledger, release: Release) -> None:
     # What is not served was not published.
     changes = _served_table(run, AUDIENCE_CHANGES, ACTIVATION)
-    released = run.table(RELEASED_CHANGES)
     evidence = Evidence(
         audit=run.table(SOURCE_AUDIT),
         memberships=_served_table(run, MEMBERSHIPS, SERVING),
-        changes=(changes, released) if changes and released else None,
+        changes=_both(changes, run.table(RELEASED_CHANGES)),
+        forecasts=_both(run.table(QUARTER_FORECASTS), run.table(FORECASTS)),
+        seals=_both(run.table(SEALED_CONTENT), run.table(SEALS)),
     )
     record_release(engine.query, ledger, release, evidence)
+
+
+def _both(said: str | None, recorded: str | None) -> tuple[str, str] | None:
+    return (said, recorded) if said and recorded else None
 
 
 def _served_table(run: Run, name: str, role: str) -> str | None:

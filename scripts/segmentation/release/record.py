@@ -6,6 +6,7 @@ from datetime import datetime
 from segmentation.release.changes import record_changes
 from segmentation.release.ledger import Ledger
 from segmentation.release.memberships import record_memberships
+from segmentation.release.seals import record_forecasts, record_seals
 from segmentation.release.served import RELEASE_COLUMNS, Release
 from segmentation.warehouse_tables import Query
 
@@ -19,11 +20,16 @@ class Evidence:
         memberships: The memberships; null when they are not served.
         changes: Change sets of audiences, and where those of releases are recorded;
             null when they are not served.
+        forecasts: What the build foresees of the next quarter, and where forecasts are
+            recorded; null when there is no such model.
+        seals: What recorded rows hash to, and where that is recorded; likewise.
     """
 
     audit: str | None = None
     memberships: str | None = None
     changes: tuple[str, str] | None = None
+    forecasts: tuple[str, str] | None = None
+    seals: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -46,7 +52,7 @@ class Rollback:
 def record_release(
     query: Query, ledger: Ledger, release: Release, evidence: Evidence
 ) -> None:
-    """Append a release, the row counts of its sources and what it says of customers.
+    """Append a release, its sources' row counts and what it says, and seal that.
 
     Args:
         query: Warehouse, inside a transaction: all is recorded or nothing.
@@ -72,6 +78,10 @@ def record_release(
     if evidence.changes is not None:
         changes, released = evidence.changes
         record_changes(query, released, changes, release)
+    if evidence.forecasts is not None:
+        record_forecasts(query, *evidence.forecasts, release)
+    if evidence.seals is not None:
+        record_seals(query, ledger, *evidence.seals, release)
 
 
 def record_rollback(query: Query, ledger: Ledger, rollback: Rollback) -> None:
