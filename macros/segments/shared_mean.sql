@@ -1,17 +1,23 @@
-{% macro shared_mean(total, people, largest) %}
+{% macro shared_mean(total, people, largest, finest=-2) %}
     {#- Rounded to a step that hides what any one of them adds; null of a few. -#}
-    {{ return(segmentation.mean_in_steps(total, people, largest, '0.5')) }}
+    {{ return(segmentation.mean_in_steps(total, people, largest, '0.5', finest)) }}
 {% endmacro %}
 
 
-{% macro shared_lower_mean(total, people, largest) %}
+{% macro shared_lower_mean(total, people, largest, finest=-2) %}
     {#- The same, never above the exact mean. -#}
-    {{ return(segmentation.mean_in_steps(total, people, largest, '0')) }}
+    {{ return(segmentation.mean_in_steps(total, people, largest, '0', finest)) }}
 {% endmacro %}
 
 
-{% macro mean_in_steps(total, people, largest, part_of_step) %}
-    {%- set step = segmentation.shared_step('abs(' ~ largest ~ ')', people) -%}
+{% macro shared_upper_mean(total, people, largest, finest=-2) %}
+    {#- The same, never below the exact mean. -#}
+    {{ return(segmentation.mean_in_steps(total, people, largest, '1', finest)) }}
+{% endmacro %}
+
+
+{% macro mean_in_steps(total, people, largest, part_of_step, finest) %}
+    {%- set step = segmentation.shared_step('abs(' ~ largest ~ ')', people, finest) -%}
     {{ return(
         "case when " ~ people ~ " >= " ~ segmentation.smallest_cell() ~ " then "
         ~ segmentation.in_steps(
