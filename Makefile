@@ -32,8 +32,8 @@ MAKEFLAGS += --no-print-directory
 .DELETE_ON_ERROR:
 .PHONY: help build report test test-all pytest test-engines test-metrics soak lint lint-python \
 	lint-sql lint-dbt lint-dataset format bench-archetypes bench-clusters \
-	bench-components bench-gate bench-identity bench-nightly bench-questions \
-	bench-segments bench-value bench-why docs lock clean distclean
+	bench-components bench-forecasts bench-gate bench-identity bench-nightly \
+	bench-questions bench-segments bench-value bench-why docs lock clean distclean
 
 help: ## Print this list
 	@echo "Targets (make TARGET):"
@@ -131,6 +131,9 @@ bench-clusters: $(INSTALLED_DEV) ## Time clusters, and count who leaves one and 
 bench-nightly: $(INSTALLED_DEV) ## Compare what a night costs with a full refresh
 	@PYTHONPATH=tests/python:tests/soak \
 		$(BIN)/python tests/bench/bench_nightly.py $(BENCH_ARGS)
+
+bench-forecasts: $(INSTALLED_DEV) ## Count how often the interval of a forecast holds
+	@PYTHONPATH=tests/python $(BIN)/python tests/bench/bench_forecasts.py $(BENCH_ARGS)
 
 bench-questions: $(INSTALLED_DEV) ## Compare chosen questions with random ones
 	@PYTHONPATH=tests/python $(BIN)/python tests/bench/bench_questions.py $(BENCH_ARGS)
