@@ -173,9 +173,10 @@ final as (
         {{ segmentation.round_score('greatest(totals.predicted - '
             ~ segmentation.normal_quantile() ~ ' * sqrt(totals.variance), 0)') }}
             as predicted_low,
-        {{ segmentation.round_score('totals.predicted + '
-            ~ segmentation.normal_quantile() ~ ' * sqrt(totals.variance)') }}
-            as predicted_high,
+        {{ segmentation.round_score('least(totals.predicted + '
+            ~ segmentation.normal_quantile() ~ ' * sqrt(totals.variance), '
+            ~ "case when totals.measure = 'ordered_share' then totals.customer_count "
+            ~ 'end)') }} as predicted_high,
         totals.actual,
         totals.largest_predicted,
         totals.largest_actual,

@@ -107,9 +107,12 @@ shared as (
         {{ segmentation.shared_lower_mean(
             'grades.predicted_low', 'grades.customer_count', largest, -4
         ) }} as predicted_low,
-        {{ segmentation.shared_upper_mean(
-            'grades.predicted_high', 'grades.customer_count', largest, -4
-        ) }} as predicted_high,
+        least(
+            {{ segmentation.shared_upper_mean(
+                'grades.predicted_high', 'grades.customer_count', largest, -4
+            ) }},
+            case when wanted.measure = 'ordered_share' then 1e0 end
+        ) as predicted_high,
         case
             when not {{ few_ordered }}
                 then {{ segmentation.shared_mean(
