@@ -13,6 +13,14 @@ create table segments__reach (
     reachable_count bigint, platform_minimum bigint, identification_rate double,
     reach_rate double, detectable_difference double
 );
+create table measurement__validation (
+    quarter text, segment_set text, segment_code text, measure text, evidence text,
+    root text, customer_count bigint, predicted double, predicted_low double,
+    predicted_high double, actual double, calibration_ratio double, tenth_slope double,
+    gini_share double, is_covered boolean, in_sample_count bigint,
+    no_forecast_count bigint, gone_count bigint, erased_count bigint, as_of_date date,
+    quarter_start_date date, quarter_end_date date, sealed_at timestamp
+);
 create table activation__treatment (
     attribute_name text, attribute_value text, customer_count bigint,
     mailed_share double, advertised_share double, excluded_share double,
@@ -57,6 +65,38 @@ update segments__playbook set
 where segment_code = 'best';
 update segments__playbook set review_date = '2018-03-31'
 where segment_code = 'steady';
+insert into measurement__validation
+select
+    quarter, segment_set, segment_code, measure, evidence, root, customer_count,
+    predicted, predicted_low, predicted_high, actual, actual / predicted, slope, gini,
+    is_covered, in_sample, 145, null, 15, '2017-09-29', '2017-10-01', '2017-12-31',
+    case when evidence = 'sealed' then timestamp '2017-09-30 03:00:00' end
+from (values
+    ('2017-Q4', 'all', 'all', 'revenue', 'sealed', 'abc123', 1200, 80.0, 70.0, 90.0,
+        84.0, .951, .712, true, null),
+    ('2017-Q4', 'all', 'all', 'orders', 'sealed', 'abc123', 1200, 2.0, 1.8, 2.2, 2.1,
+        .9, .7, true, null),
+    ('2017-Q4', 'all', 'all', 'ordered_share', 'sealed', 'abc123', 1500, .6, .55, .65,
+        .58, 1.1, .6, true, null),
+    ('2017-Q4', 'primary', 'steady', 'revenue', 'sealed', 'abc123', 500, 90.0, 80.0,
+        100.0, 100.0, null, null, false, null),
+    ('2017-Q4', 'primary', 'steady', 'ordered_share', 'sealed', 'abc123', 500, .8, .7,
+        .9, .95, null, null, false, null),
+    ('2017-Q4', 'primary', 'best', 'revenue', 'sealed', 'abc123', 215, 400.0, 350.0,
+        450.0, 401.0, null, null, true, null),
+    ('2017-Q4', 'primary', 'best', 'ordered_share', 'sealed', 'abc123', 215, .99, .97,
+        1.0, null, null, null, null, null),
+    ('2017-Q4', 'primary', 'prospect', 'ordered_share', 'sealed', 'abc123', null, null,
+        null, null, null, null, null, null, null),
+    ('2017-Q3', 'all', 'all', 'revenue', 'none', null, null, null, null, null, null,
+        null, null, null, 1400),
+    ('2017-Q3', 'all', 'all', 'ordered_share', 'none', null, null, null, null, null,
+        null, null, null, null, 1400)
+) as rows (
+    quarter, segment_set, segment_code, measure, evidence, root, customer_count,
+    predicted, predicted_low, predicted_high, actual, slope, gini, is_covered,
+    in_sample
+);
 insert into activation__treatment values
 ('region', 'unknown', 1200, .41, .004, null, 25),
 ('region', :hostile, null, null, null, null, null),

@@ -309,6 +309,7 @@ def write_older(path: Path) -> Path:
             connection.execute(f"drop table segments__{table}")
         connection.execute("drop table activation__treatment")
         connection.execute("drop table measurement__segment_months")
+        connection.execute("drop table measurement__validation")
         connection.execute("alter table segments__playbook drop column owner")
     return path
 

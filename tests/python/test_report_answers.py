@@ -62,6 +62,39 @@ def test_reach_is_told_by_segment_and_channel(page: Page) -> None:
     ]
 
 
+def test_a_sealed_forecast_stands_beside_what_happened(page: Page) -> None:
+    def told(key: str, code: str) -> str:
+        return page.value(f"Forecast and what happened/{code}", key)
+
+    text = page.reader.text
+    assert (
+        "In 2017-Q4 a customer spent 84; the sealed forecast says 80, 70 to 90"
+    ) in text
+    assert "Sealed on 30 September 2017, before the quarter began" in text
+    assert "on 29 September 2017. Root: abc123." in text
+    assert told("graded revenue", "everybody") == "84"
+    assert told("graded share", "everybody") == "58%"
+    assert told("graded people", "everybody") == "1,500"
+    # By what was expected; 100 of 80 to 100 is outside but for the rounding.
+    area = page.html.split('id="forecasts"')[1].split('id="power"')[0]
+    assert re.findall(r'role="row" data-code="(\w+)"', area) == [
+        *("best", "steady", "prospect", "everybody")
+    ]
+    assert "401 350 to 450 Ordered withheld 97% to over 99%" in text
+    assert "100 80 to 100, just missed Ordered 95% 70% to 90%, missed" in text
+    assert told("graded people", "prospect") == "fewer than 10"
+    assert "nothing was expected" in area
+    assert "145 of whom nothing was expected and 15 who have been erased" in text
+    # The forecast of 400 and its line, on a scale that ends at 450; 401 is dashed.
+    for place in (1.5 + 97 * 400 / 450, 1.5 + 97 * 350 / 450, 1.5 + 97 * 401 / 450):
+        assert f'"{place:.2f}'.rstrip("0") in area
+    last = "Forecast of 2017-Q4/2017-Q4"
+    assert [page.value(last, key) for key in ("ratio", "slope", "rank", "held")] == [
+        *("1.05", "0.95", "0.71", "1 of 2")
+    ]
+    assert "2017-Q3 none nobody can be graded" in text
+
+
 def test_scorecard_says_the_bound_that_decided(page: Page) -> None:
     def told(key: str, code: str = "best") -> str:
         return page.value(f"Scorecard of {code.title()}/{code}", key)
@@ -218,6 +251,7 @@ def test_an_older_file_is_shown_without_what_it_lacks(tmp_path: Path) -> None:
         "segments__playbook.owner, segments__profiles",
         "activation__treatment",
         "measurement__segment_months",
+        "measurement__validation",
     ):
         assert f"The served file holds no {missing}: it was written before" in text
     assert "Whom each channel reaches is not in this file" in text

@@ -2,7 +2,14 @@
 
 from typing import Any
 
-from segmentation.report import findings, performance, power, reach, scorecard
+from segmentation.report import (
+    findings,
+    forecasts,
+    performance,
+    power,
+    reach,
+    scorecard,
+)
 from segmentation.report.brief_cards import load_cards
 from segmentation.report.buyers import load_curve, load_grid
 from segmentation.report.coverage import Audit, load_audit, load_known, load_windows
@@ -33,6 +40,7 @@ _NEUTRAL = {
     "curve": "How revenue spreads over buyers",
     "grid": "Buyers by recency and frequency score",
     "outcomes": "What customers did after they were labelled",
+    "forecasts": "What was expected, and what happened",
     "power": "What each layer explains of later spend",
     "matrix": "Moves between segments",
     "flows": "Arrivals and departures",
@@ -98,6 +106,7 @@ def _dated(
     gates = load_gates(serving, {"primary": sizes, "value_tier": tiers})
     labels = _labels(declared, [*sizes.by_code(), *flows.by_code])
     buyers = publish_one(people.buyers, settings)
+    foreseen = forecasts.load_forecasts(serving, labels, settings)
     reached = reach.load_reach(serving, labels, settings)
     performed = performance.load_performance(serving, labels, settings)
     judged = scorecard.load_scorecard(serving, labels, reached.share_by_code())
@@ -109,6 +118,7 @@ def _dated(
         "curve": findings.curve(curve),
         "grid": findings.grid(grid),
         "outcomes": findings.outcomes(later),
+        "forecasts": forecasts.title(foreseen),
         "power": power.title(explained),
         "matrix": findings.matrix(matrix, labels),
         "flows": findings.flows(flows, labels),
@@ -138,6 +148,7 @@ def _dated(
         "curve": curve,
         "grid": grid,
         "outcomes": later,
+        "forecasts": foreseen,
         "power": explained,
         "matrix": matrix,
         "flows": flows,
