@@ -1,6 +1,6 @@
-{% macro wilson_bound(successes, trials, sign) %}
+{% macro wilson_bound(successes, trials, sign, quantile=none) %}
     {#- Of the two-sided interval of 95%: Wilson 1927. Null without a trial. -#}
-    {%- set z = segmentation.normal_quantile() -%}
+    {%- set z = quantile or segmentation.normal_quantile() -%}
     {%- set count = "cast(nullif(" ~ trials ~ ", 0) as double precision)" -%}
     {%- set square = z ~ " * " ~ z -%}
     {{ return(segmentation.round_score(
