@@ -17,6 +17,11 @@ MODELS = {
     "measurement__campaign_changes": "main",
     "measurement__campaign_performance": "main",
 }
+BUDGET_MODELS = {
+    "int_measurement__response_pieces": "main_internal",
+    "int_measurement__budget_limits": "main_internal",
+    "measurement__budget_allocation": "main",
+}
 VARIABLES = {"segmentation_as_of": "2025-12-15", "segmentation_dataset": "omnichannel"}
 SETS = (
     *("primary_segment", "value_tier", "rfm", "lifecycle", "behavior"),
@@ -60,7 +65,7 @@ def people(
 
 def statements() -> Path:
     """Return the folder of the models of campaigns and of the budget, compiled once."""
-    return compiled("campaigns", MODELS, VARIABLES)
+    return compiled("campaigns_and_budget", [*MODELS, *BUDGET_MODELS], VARIABLES)
 
 
 class CampaignWarehouse(ModelWarehouse):

@@ -96,3 +96,14 @@ class TrainingRefusedError(SegmentationError):
             for refusal in refusals
         ]
         super().__init__("\n".join(["Not trained, nothing was written.", *lines]))
+
+
+class CurveNotShownError(SegmentationError):
+    """The cells of an experiment show no response curve."""
+
+    def __init__(self, found: str) -> None:
+        super().__init__(
+            f"No response curve can be fitted: {found}; expected cells at three spends "
+            "above zero or more, with returns that level off. Try spends further "
+            "apart, or state points of the curve in the seed response_curves."
+        )

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from segmentation.demo.omnichannel import campaigns, clock
+from segmentation.demo.omnichannel import ads, campaigns, clock
 from segmentation.demo.omnichannel.catalogue import CATEGORIES
 from segmentation.demo.omnichannel.chunk import Chunk
 from segmentation.demo.omnichannel.clock import DAY, START
@@ -142,6 +142,9 @@ def common_frames(company: Company) -> dict[str, Frame]:
         for group, waves in campaigns.REVERSAL_CLICKS.items():
             for wave, click in zip(("first", "second"), waves, strict=True):
                 planted.append(("reversal_click", f"{group}, {wave}", click))
+    for channel, curve in ads.CURVES.items():
+        planted.append(("ad_margin_most", channel, curve.most))
+        planted.append(("ad_margin_scale", channel, curve.scale))
     for currency, rate in shop.PER_EURO.items():
         planted.append(("units_per_euro", currency, rate))
     quantity, detail, value = zip(*planted, strict=True)
