@@ -6,47 +6,37 @@
 -#}
 {%- set sets = segmentation.segment_sets() %}
 
-with latest as (
+with compared_dates as (
 
-    select max(as_of_date) as now_date
-    from {{ ref('features__as_of_dates') }}
-    where is_current
+    {{ segmentation.compared_dates() }}
 
 ),
 
--- At least four weeks apart: on the second of a month its end before says nothing.
-back as (
+-- At least four weeks apart.
+month_before as (
 
-    select
-        latest.now_date,
-        {% for name, days in {'before': 28, 'last_year': 364}.items() %}
-        max(
-            case
-                when
-                    dates.as_of_date
-                    <= {{ segmentation.add_days('latest.now_date', -days) }}
-                    then dates.as_of_date
-            end
-        ) as {{ name }}_date,
-        {% endfor %}
-        min(dates.as_of_date) as first_date
-    from latest
-    cross join {{ ref('features__as_of_dates') }} as dates
-    group by latest.now_date
+    select max(dates.as_of_date) as before_date
+    from {{ ref('features__as_of_dates') }} as dates
+    inner join compared_dates
+        on
+            dates.as_of_date
+            <= {{ segmentation.add_days('compared_dates.now_date', -28) }}
 
 ),
 
-compared_dates as (
+months as (
 
     select
-        back.now_date,
-        back.before_date,
-        back.last_year_date,
+        compared_dates.now_date,
+        month_before.before_date,
         max(dates.as_of_date) as earlier_date
-    from back
+    from compared_dates
+    cross join month_before
     left join {{ ref('features__as_of_dates') }} as dates
-        on dates.as_of_date <= {{ segmentation.add_days('back.before_date', -28) }}
-    group by back.now_date, back.before_date, back.last_year_date
+        on
+            dates.as_of_date
+            <= {{ segmentation.add_days('month_before.before_date', -28) }}
+    group by compared_dates.now_date, month_before.before_date
 
 ),
 
@@ -60,16 +50,16 @@ moves as (
         {% endfor %}
         now.customer_id
     from {{ ref('segments__memberships') }} as now
-    inner join compared_dates
-        on now.as_of_date = compared_dates.now_date
+    inner join months
+        on now.as_of_date = months.now_date
     inner join {{ ref('segments__memberships') }} as before
         on
             now.customer_id = before.customer_id
-            and compared_dates.before_date = before.as_of_date
+            and months.before_date = before.as_of_date
     left join {{ ref('segments__memberships') }} as earlier
         on
             now.customer_id = earlier.customer_id
-            and compared_dates.earlier_date = earlier.as_of_date
+            and months.earlier_date = earlier.as_of_date
 
 ),
 
@@ -89,35 +79,44 @@ paths as (
 
 ),
 
+-- Shares are of those who ordered lately; a code that none of them has is listed too.
+sized as (
+
+    select
+        {% for column in sets.values() %}
+        memberships.{{ column }},
+        {% endfor %}
+        memberships.as_of_date = compared_dates.now_date as is_now,
+        {{ segmentation.looks_back('customers', 'compared_dates') }} as is_counted,
+        compared_dates.is_season_unknown
+    from compared_dates
+    inner join {{ ref('segments__memberships') }} as memberships
+        on
+            memberships.as_of_date in (
+                compared_dates.now_date, compared_dates.reference_date
+            )
+    inner join {{ ref('features__customers') }} as customers
+        on
+            memberships.customer_id = customers.customer_id
+            and memberships.as_of_date = customers.as_of_date
+
+),
+
 sizes as (
 
     {% for set_name, column in sets.items() %}
     select
         '{{ set_name }}' as segment_set,
-        memberships.{{ column }} as segment_code,
-        cast(sum(
-            case when memberships.as_of_date = compared_dates.now_date then 1 else 0 end
-        ) as double precision) as now_count,
-        cast(sum(
-            case
-                when
-                    memberships.as_of_date = coalesce(
-                        compared_dates.last_year_date, compared_dates.before_date
-                    )
-                    then 1
-                else 0
-            end
-        ) as double precision) as reference_count,
-        max(case when compared_dates.last_year_date is null then 1 else 0 end) = 1
-            as is_season_unknown
-    from {{ ref('segments__memberships') }} as memberships
-    inner join compared_dates
-        on
-            memberships.as_of_date in (
-                compared_dates.now_date,
-                coalesce(compared_dates.last_year_date, compared_dates.before_date)
-            )
-    group by memberships.{{ column }}
+        {{ column }} as segment_code,
+        cast(sum(case when is_counted and is_now then 1 else 0 end) as double precision)
+            as now_count,
+        cast(
+            sum(case when is_counted and not is_now then 1 else 0 end)
+            as double precision
+        ) as reference_count,
+        max(case when is_season_unknown then 1 else 0 end) = 1 as is_season_unknown
+    from sized
+    group by {{ column }}
     {{ '' if loop.last else 'union all' }}
     {% endfor %}
 
@@ -167,16 +166,18 @@ shares as (
     select
         segment_set,
         segment_code,
-        now_count / sum(now_count) over (partition by segment_set) as now_share,
+        now_count,
+        reference_count,
         -- Half a customer where there was none, as a logarithm needs.
-        greatest(now_count, 0.5) / sum(now_count) over (partition by segment_set)
-            as now_part,
+        greatest(now_count, 0.5)
+        / nullif(sum(now_count) over (partition by segment_set), 0) as now_part,
         greatest(reference_count, 0.5)
         / nullif(sum(reference_count) over (partition by segment_set), 0)
             as reference_part,
         sum(now_count) over (partition by segment_set) as now_total,
         sum(reference_count) over (partition by segment_set) as reference_total,
-        count(*) over (partition by segment_set) as code_count,
+        count(case when now_count + reference_count > 0 then 1 end)
+            over (partition by segment_set) as code_count,
         is_season_unknown
     from sizes
 
@@ -191,6 +192,10 @@ final as (
         cast(kept.before_count as bigint) as before_count,
         cast(kept.stayed_count as bigint) as stayed_count,
         cast(kept.returned_count as bigint) as returned_count,
+        cast(shares.now_count as bigint) as now_count,
+        cast(shares.now_total as bigint) as now_total,
+        cast(shares.reference_count as bigint) as reference_count,
+        cast(shares.reference_total as bigint) as reference_total,
         cast(shares.code_count as bigint) as code_count,
         {{ segmentation.ratio('kept.stayed_count', 'kept.before_count') }} as stay_rate,
         {{ segmentation.ratio('kept.returned_count', 'kept.left_count') }}
@@ -209,7 +214,7 @@ final as (
         -- 99th percentile of the sum of shifts without a change: a chi-square of codes
         -- less one (Wilson and Hilferty, 1931) over both sizes.
         {{ segmentation.round_score(
-            '(1 / shares.now_total + 1 / nullif(shares.reference_total, 0))'
+            '(1 / nullif(shares.now_total, 0) + 1 / nullif(shares.reference_total, 0))'
             ~ ' * (shares.code_count - 1)'
             ~ ' * power(1 - 2 / nullif(9.0 * (shares.code_count - 1), 0)'
             ~ ' + 2.326347874 * sqrt(2 / nullif(9.0 * (shares.code_count - 1), 0)), 3)'
