@@ -30,10 +30,8 @@ SHELL := bash
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help build report test test-all pytest test-engines test-metrics soak lint lint-python \
-	lint-sql lint-dbt lint-dataset format bench-archetypes bench-clusters \
-	bench-components bench-forecasts bench-gate bench-identity bench-nightly \
-	bench-questions bench-segments bench-value bench-why docs lock clean distclean
+# Whatever is no file.
+.PHONY: $(shell sed -n 's/^\([a-z-]*\):.*/\1/p' Makefile)
 
 help: ## Print this list
 	@echo "Targets (make TARGET):"
@@ -127,6 +125,9 @@ bench-archetypes: $(INSTALLED_DEV) ## Say how well planted segments could be fou
 
 bench-clusters: $(INSTALLED_DEV) ## Time clusters, and count who leaves one and returns
 	@PYTHONPATH=tests/python $(BIN)/python tests/bench/bench_clusters.py $(BENCH_ARGS)
+
+bench-drift: $(INSTALLED_DEV) ## Count false alarms of drift, and what is found
+	@PYTHONPATH=tests/python $(BIN)/python tests/bench/bench_drift.py $(BENCH_ARGS)
 
 bench-nightly: $(INSTALLED_DEV) ## Compare what a night costs with a full refresh
 	@PYTHONPATH=tests/python:tests/soak \
