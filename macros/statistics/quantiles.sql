@@ -22,3 +22,16 @@
         ~ ' * 1.589534125))))'
     ) }}
 {% endmacro %}
+
+
+{% macro student_from_normal(z, degrees) %}
+    {#- Quantile of Student's t from that of the normal, by the same expansion. -#}
+    {%- set inverse = '1 / cast(' ~ degrees ~ ' as double precision)' -%}
+    {%- set square = z ~ ' * ' ~ z -%}
+    {{ return(
+        '(' ~ z ~ ' * (1 + ' ~ inverse ~ ' * ((' ~ square ~ ' + 1) / 4e0 + ' ~ inverse
+        ~ ' * ((' ~ square ~ ' * (5 * ' ~ square ~ ' + 16) + 3) / 96e0 + ' ~ inverse
+        ~ ' * (' ~ square ~ ' * (' ~ square ~ ' * (3 * ' ~ square
+        ~ ' + 19) + 17) - 15) / 384e0))))'
+    ) }}
+{% endmacro %}

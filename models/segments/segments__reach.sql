@@ -122,11 +122,11 @@ final as (
         {{ segmentation.ratio(
             'addressed.shared_reachable', 'addressed.shared_customers'
         ) }} as reach_rate,
-        -- Half of them against the other half, at 5% and with a power of 80%.
-        {{ segmentation.round_score(
-            '2.801585218 * sqrt(4 * greatest('
-            ~ 'addressed.ordering_rate * (1 - addressed.ordering_rate),'
-            ~ ' 1e0 / addressed.shared_reachable) / addressed.shared_reachable)'
+        -- Half of them against the other half.
+        {{ segmentation.detectable_difference(
+            'addressed.ordering_rate',
+            'addressed.shared_reachable / 2e0',
+            'addressed.shared_reachable / 2e0'
         ) }} as detectable_difference
     from addressed
     left join minimums
