@@ -31,6 +31,13 @@
             ~ "0 (the as-of date alone) to 120."
         ) -%}
     {%- endif -%}
+    {%- set days = var('segmentation_response_days', 14) -%}
+    {%- if days is not integer or days < 1 or days > 90 -%}
+        {%- do problems.append(
+            "segmentation_response_days is '" ~ days ~ "'; use a whole number from 1 to "
+            ~ "90."
+        ) -%}
+    {%- endif -%}
     {{ return(problems) }}
 {% endmacro %}
 

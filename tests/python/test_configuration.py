@@ -435,8 +435,14 @@ def test_four_to_eight_primary_segments_or_a_reason(
             id="scorecard",
         ),
         pytest.param(
-            segmentation(timezone="Europe/Berln", history_months="ten", as_of="x"),
+            segmentation(
+                timezone="Europe/Berln",
+                history_months="ten",
+                as_of="x",
+                response_days=0,
+            ),
             [
+                "segmentation_response_days is '0'; use a whole number from 1 to 90.",
                 "segmentation_timezone is 'Europe/Berln'; use a name of the IANA",
                 "segmentation_history_months is 'ten'; use a whole number from 0",
                 "segmentation_as_of is 'x'; write a day as 2017-12-31.",
