@@ -38,39 +38,6 @@ taken as (
 
 ),
 
-eligible as (
-
-    {% for experiment in segmentation.experiments() %}
-    select
-        '{{ experiment.code }}' as experiment_code,
-        customers.customer_id,
-        customers.primary_segment,
-        {{ segmentation.layer_slot(experiment, 'customers.customer_id') }} as slot,
-        {{ segmentation.drawn_arm(experiment, 'customers.customer_id') }} as arm
-    from {{ ref('int_activation__customers') }} as customers
-    inner join {{ ref('contact__reachability') }} as reachability
-        on
-            customers.customer_id = reachability.customer_id
-            and reachability.channel = '{{ experiment.channel }}'
-            and reachability.is_reachable
-    where
-        {{ segmentation.rule_sql(experiment) }}
-        and {{ segmentation.layer_slot(experiment, 'customers.customer_id') }}
-        between {{ experiment.slots[0] }} and {{ experiment.slots[1] - 1 }}
-        and {{ segmentation.experiment_runs(experiment, segmentation.as_of_date()) }}
-    union all
-    {% endfor %}
-    select
-        cast(null as {{ text }}) as experiment_code,
-        customer_id,
-        primary_segment,
-        cast(null as {{ dbt.type_bigint() }}) as slot,
-        cast(null as {{ text }}) as arm
-    from {{ ref('int_activation__customers') }}
-    where 1 = 0
-
-),
-
 -- A build as of an earlier date than the latest assignment repeats history.
 latest as (
 
@@ -84,19 +51,19 @@ final as (
 
     select
         cast('{{ segmentation.run_id() }}' as {{ text }}) as run_id,
-        cast(eligible.experiment_code as {{ text }}) as experiment_code,
-        eligible.customer_id,
-        cast(eligible.arm as {{ text }}) as arm,
-        eligible.primary_segment,
-        cast(eligible.slot as {{ dbt.type_bigint() }}) as slot,
+        cast(candidates.experiment_code as {{ text }}) as experiment_code,
+        candidates.customer_id,
+        cast(candidates.arm as {{ text }}) as arm,
+        candidates.primary_segment,
+        cast(candidates.slot as {{ dbt.type_bigint() }}) as slot,
         {{ segmentation.as_of_date() }} as assigned_date
-    from eligible
+    from {{ ref('int_activation__experiment_candidates') }} as candidates
     inner join latest on {{ segmentation.as_of_date() }} >= latest.assigned_date
     left join taken
         on
-            eligible.experiment_code = taken.experiment_code
-            and eligible.customer_id = taken.customer_id
-    where taken.customer_id is null
+            candidates.experiment_code = taken.experiment_code
+            and candidates.customer_id = taken.customer_id
+    where candidates.is_running and taken.customer_id is null
 
 )
 

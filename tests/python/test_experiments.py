@@ -36,7 +36,11 @@ def draw(salt: str, customer_id: str) -> int:
 @pytest.fixture(scope="module")
 def drawn() -> dict[str, dict[str, tuple[str, int]]]:
     """Return arm and slot of each customer by experiment; every fifth has no order."""
-    models = {**MODELS, "activation__experiment_assignments": "main_ledger"}
+    models = {
+        **MODELS,
+        "int_activation__experiment_candidates": "main_restricted",
+        "activation__experiment_assignments": "main_ledger",
+    }
     settings = {
         **VARIABLES,
         "segmentation_experiments": [EXPERIMENT, *OTHERS],
