@@ -27,6 +27,7 @@
 {% macro student_from_normal(z, degrees) %}
     {#- Quantile of Student's t from that of the normal, by the same expansion. -#}
     {%- set inverse = '1 / cast(' ~ degrees ~ ' as double precision)' -%}
+    {%- set z = 'cast(' ~ z ~ ' as double precision)' -%}
     {%- set square = z ~ ' * ' ~ z -%}
     {{ return(
         '(' ~ z ~ ' * (1 + ' ~ inverse ~ ' * ((' ~ square ~ ' + 1) / 4e0 + ' ~ inverse
