@@ -67,6 +67,16 @@ NOT_COMPARED = frozenset(
         "int_activation__contacts",
         "int_measurement__quarter_forecasts",
         "int_measurement__sealed_content",
+        "int_measurement__experiment_cells",
+        "int_measurement__experiment_contrasts",
+        "int_measurement__experiment_estimates",
+        "int_measurement__experiment_heterogeneity",
+        "int_measurement__experiment_people",
+        "int_measurement__experiment_samples",
+        "measurement__business_case",
+        "measurement__experiment_response",
+        "measurement__experiment_results",
+        "measurement__experiments",
     }
 )
 NOT_COMPARED_COLUMN = "changed_in_run"
