@@ -133,6 +133,9 @@ bench-nightly: $(INSTALLED_DEV) ## Compare what a night costs with a full refres
 	@PYTHONPATH=tests/python:tests/soak \
 		$(BIN)/python tests/bench/bench_nightly.py $(BENCH_ARGS)
 
+bench-coverage: $(INSTALLED_DEV) ## Count how often intervals of experiments hold
+	@PYTHONPATH=tests/python $(BIN)/python tests/bench/bench_coverage.py $(BENCH_ARGS)
+
 bench-forecasts: $(INSTALLED_DEV) ## Count how often the interval of a forecast holds
 	@PYTHONPATH=tests/python $(BIN)/python tests/bench/bench_forecasts.py $(BENCH_ARGS)
 
