@@ -45,13 +45,6 @@
             ~ "buyers."
         ) -%}
     {%- endif -%}
-    {%- set days = var('segmentation_response_days') -%}
-    {%- if days is not integer or days < 1 or days > 90 -%}
-        {%- do problems.append(
-            "segmentation_response_days is '" ~ days ~ "'; use a whole number of days "
-            ~ "from 1 to 90."
-        ) -%}
-    {%- endif -%}
     {%- for rule in var('segmentation_exclude') -%}
         {%- if 'reason' not in rule or not (
             'email_like' in rule
