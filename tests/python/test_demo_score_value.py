@@ -173,3 +173,50 @@ def test_tastes_are_compared_where_they_are_known(
         spearmanr(said, true).statistic
     )
     assert tastes["convenience_rank_correlation"] is None
+
+
+def test_experiments_and_changes_are_counted_by_hand(
+    project: Path, told: Told, scored: Callable[[str], dict[str, Any]]
+) -> None:
+    """Of three contrasts one misses what was planted, and one has the wrong sign."""
+    assert told.alive.any()
+    with duckdb.connect(str(project / "shop.duckdb")) as connection:
+        connection.execute(
+            """
+            create table truth.campaign_outcomes as from (values
+                (7, 'segmented', .01, .05), (7, 'generic', .01, .15),
+                (7, 'no_contact', .01, .10), (8, null, .5, .5)
+            ) as t (campaign_id, arm, uplift_generic, uplift_segmented);
+            create table truth.planted as from (values
+                ('drift_of_demand', 'price-conscious', .55),
+                ('drift_of_demand', 'others', 1.1)
+            ) as t (quantity, detail, value);
+            create table int_measurement__experiment_estimates as from (values
+                ('mail/7', 'segmented', 'no_contact', 'all', .2, .08, .07, .09, true),
+                ('mail/7', 'segmented', 'generic', 'all', .4, -.1, -.2, -.05, true),
+                ('mail/7', 'generic', 'no_contact', 'all', .2, .0, -.01, .02, false),
+                ('mail/7', 'generic', 'no_contact', 'best', .9, .9, .8, .95, true)
+            ) as t (
+                experiment_code, arm, other_arm, shown_segment, other_arm_mean,
+                adjusted_effect, adjusted_low, adjusted_high, is_different
+            );
+            alter table int_measurement__experiment_estimates
+                add column metric varchar default 'ordered';
+            create table measurement__drift as from (values (true), (false), (null))
+                as t (is_alarm);
+            create table measurement__campaign_changes as from (values
+                ('202', false), ('104', true), ('104', true)
+            ) as t (campaign_id, is_reversal);
+            """
+        )
+    found = scored("experiments")
+    # A fifth would have ordered anyway: .08, .072 and .008 are left of what was planted.
+    assert found["contrast_count"] == 3
+    assert found["planted_mean"] == pytest.approx((0.08 + 0.072 + 0.008) / 3)
+    assert found["covered_share"] == pytest.approx(2 / 3)
+    assert found["mean_error"] == pytest.approx((0.0 - 0.172 - 0.008) / 3)
+    assert found["wrong_sign_count"] == 1
+    changes = scored("changes")
+    assert (changes["drift_planted"], changes["reversal_planted"]) == (1, 0)
+    assert (changes["drift_judged_count"], changes["drift_alarm_count"]) == (2, 1)
+    assert (changes["reversal_found"], changes["other_reversal_count"]) == (0, 1)

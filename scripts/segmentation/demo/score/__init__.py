@@ -9,7 +9,14 @@ from pathlib import Path
 import duckdb
 
 from segmentation.connections import duckdb_path, open_duckdb
-from segmentation.demo.score import identity, segments, tastes, value
+from segmentation.demo.score import (
+    changes,
+    experiments,
+    identity,
+    segments,
+    tastes,
+    value,
+)
 from segmentation.demo.score.errors import ScoreFailedError, TruthMissingError
 from segmentation.demo.score.page import print_scores, scores_json
 from segmentation.demo.score.results import Scores, Section
@@ -25,6 +32,8 @@ SCORERS: Mapping[str, Scorer] = {
     value.SECTION: value.score_value,
     tastes.SECTION: tastes.score_tastes,
     segments.SECTION: segments.score_segments,
+    experiments.SECTION: experiments.score_experiments,
+    changes.SECTION: changes.score_changes,
 }
 
 
