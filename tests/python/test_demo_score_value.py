@@ -123,13 +123,12 @@ def told(project: Path) -> Told:
 
 @pytest.fixture
 def scored(project: Path) -> Callable[[str], dict[str, Any]]:
-    done = CliRunner().invoke(
-        cli, ["demo", "score", "--json", "--project-dir", str(project)]
-    )
-    assert done.exit_code == 0, done.output
-    sections = json.loads(done.output)["sections"]
-
     def of(section: str) -> dict[str, Any]:
+        done = CliRunner().invoke(
+            cli, ["demo", "score", "--json", "--project-dir", str(project)]
+        )
+        assert done.exit_code == 0, done.output
+        sections = json.loads(done.output)["sections"]
         found: dict[str, Any] = sections[section]["contestants"]["project"]
         return found
 
@@ -210,7 +209,7 @@ def test_experiments_and_changes_are_counted_by_hand(
             """
         )
     found = scored("experiments")
-    # A fifth would have ordered anyway: .08, .072 and .008 are left of what was planted.
+    # A fifth would have ordered anyway: .08, .072 and .008 are left.
     assert found["contrast_count"] == 3
     assert found["planted_mean"] == pytest.approx((0.08 + 0.072 + 0.008) / 3)
     assert found["covered_share"] == pytest.approx(2 / 3)

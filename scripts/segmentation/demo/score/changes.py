@@ -49,18 +49,17 @@ def score_changes(warehouse: Warehouse, _rivals: Sequence[Path]) -> Section:
         "select count(*) filter (where is_alarm is not null), "
         f"count(*) filter (where is_alarm) from {drift}"
     ).fetchall()
-    [(found, elsewhere)] = connection.execute(
-        f"select count(distinct campaign_id) filter (where campaign_id = '{REVERSAL}'), "
-        f"count(distinct campaign_id) filter (where campaign_id <> '{REVERSAL}') "
-        f"from {campaigns} where is_reversal"
+    flagged = connection.execute(
+        f"select distinct campaign_id from {campaigns} where is_reversal"
     ).fetchall()
+    found = sum(campaign == REVERSAL for (campaign,) in flagged)
     values: dict[str, Value] = {
         "drift_planted": int(drifts > 0),
         "drift_judged_count": judged,
         "drift_alarm_count": alarms,
         "reversal_planted": int(reversals > 0),
         "reversal_found": found,
-        "other_reversal_count": elsewhere,
+        "other_reversal_count": len(flagged) - found,
     }
     truth = {"planted changes": int(drifts > 0) + int(reversals > 0)}
     return Section(SECTION, truth, MEASURES, {"project": values})
