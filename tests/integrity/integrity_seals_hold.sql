@@ -3,7 +3,10 @@
 {#-
     What was published, foreseen or named must stay as it was sealed, also beside the
     roots that were committed. A warehouse that is younger than a root need not know it.
+    Single rows of quarters that no grade rests on any more are left to a build of all
+    rows and to `dbt test`; their roots are not.
 -#}
+{%- set run = segmentation.open_run_row() %}
 {%- set text = dbt.type_string() %}
 {%- set dataset = segmentation.rule_literal(var('segmentation_dataset')) %}
 
@@ -100,11 +103,18 @@ rows_changed as (
             and forecasts.quarter = seals.subject
             and seals.kind = 'forecasts'
     where
-        forecasts.sealed_at <> seals.sealed_at
-        or (
-            forecasts.customer_id is not null
-            and forecasts.row_hash <> {{ segmentation.forecast_hash() }}
+        (
+            forecasts.sealed_at <> seals.sealed_at
+            or (
+                forecasts.customer_id is not null
+                and forecasts.row_hash <> {{ segmentation.forecast_hash() }}
+            )
         )
+        {% if run and run.is_continued %}
+        and forecasts.quarter_end_date >= {{ segmentation.date_literal(
+            segmentation.panel_dates() | map(attribute='date') | min
+        ) }}
+        {% endif %}
 
 ),
 
