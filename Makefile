@@ -126,6 +126,9 @@ bench-archetypes: $(INSTALLED_DEV) ## Say how well planted segments could be fou
 bench-clusters: $(INSTALLED_DEV) ## Time clusters, and count who leaves one and returns
 	@PYTHONPATH=tests/python $(BIN)/python tests/bench/bench_clusters.py $(BENCH_ARGS)
 
+bench-advice: $(INSTALLED_DEV) ## Count wrong advice, and what is found
+	@PYTHONPATH=tests/python $(BIN)/python tests/bench/bench_advice.py $(BENCH_ARGS)
+
 bench-drift: $(INSTALLED_DEV) ## Count false alarms of drift, and what is found
 	@PYTHONPATH=tests/python $(BIN)/python tests/bench/bench_drift.py $(BENCH_ARGS)
 

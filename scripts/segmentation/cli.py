@@ -6,6 +6,7 @@ import click
 
 from segmentation import __version__
 from segmentation.cli_brief import brief
+from segmentation.cli_candidates import candidates
 from segmentation.cli_demo import demo
 from segmentation.cli_diff import diff
 from segmentation.cli_explain import explain
@@ -29,6 +30,7 @@ def cli(**_: object) -> None:
 
 
 cli.add_command(brief)
+cli.add_command(candidates)
 cli.add_command(demo)
 cli.add_command(diff)
 cli.add_command(explain)
