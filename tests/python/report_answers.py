@@ -39,6 +39,31 @@ create table measurement__segment_months (
     contribution_amount decimal(18, 2), order_rate double, order_rate_low double,
     order_rate_high double
 );
+create table measurement__campaign_performance (
+    campaign_id text, segment_set text, segment_code text, measure text,
+    campaign_name text, status text, people_count bigint, value double,
+    lower_bound double, upper_bound double, rest_value double, index_vs_rest double,
+    is_complete boolean, first_sent_date date
+);
+create table measurement__campaign_changes (
+    campaign_id text, segment_set text, measure text, previous_campaign_id text,
+    verdict text, change double, change_lower double, change_upper double,
+    mix_effect double, rate_effect double, rate_effect_lower double,
+    rate_effect_upper double
+);
+create table measurement__channel_economics (
+    calendar_month date, channel text, spend_amount decimal(18, 2),
+    reached_count bigint, acquired_count bigint, order_count bigint,
+    revenue_amount decimal(18, 2), cost_per_order double, revenue_per_spend double
+);
+create table measurement__budget_allocation (
+    budget_month date, channel text, status text, reason text,
+    kept_amount decimal(18, 2), proposed_amount decimal(18, 2),
+    gain_amount decimal(18, 2), gain_lower_amount decimal(18, 2),
+    gain_upper_amount decimal(18, 2), shadow_price double,
+    proposed_marginal_return double, proposed_marginal_lower double,
+    proposed_marginal_upper double
+);
 create table segments__scorecard (
     segment_code text, segment_label text, size_verdict text, size_bound_name text,
     access_verdict text, distinctness_verdict text, nearest_segment text,
@@ -114,6 +139,43 @@ insert into measurement__segment_months values
     9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, .9, .8, .95),
 ('value_tier', 'best', '2017-11-01', '2017-10-31', '2017-11-30', true, 9, 9, 9, 9, 9, 9,
     9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, .9, .8, .95);
+insert into measurement__campaign_performance values
+('2', 'all', 'all', 'clicked', :hostile, 'published', 1500, .031, .024, .041, null,
+    null, true, '2017-11-16'),
+('2', 'primary', 'best', 'clicked', :hostile, 'published', 200, .06, .031, .104, .027,
+    222.2, true, '2017-11-16'),
+('2', 'primary', 'steady', 'clicked', :hostile, 'withheld', 300, null, null, null,
+    null, null, true, '2017-11-16'),
+('2', 'value_tier', 'gold', 'clicked', :hostile, 'published', 200, .5, .4, .6, .1,
+    500, true, '2017-11-16'),
+('2', 'all', 'all', 'ordered', :hostile, 'published', 1500, .2, .18, .22, null,
+    null, true, '2017-11-16'),
+('1', 'all', 'all', 'clicked', null, 'published', 400, .049, .032, .077, null, null,
+    true, '2017-10-16'),
+('3', 'all', 'all', 'clicked', 'Late', 'withheld', 400, null, null, null, null, null,
+    false, '2017-12-28');
+insert into measurement__campaign_changes values
+('2', 'recency', 'clicked', '1', 'reversal', -.017, -.029, -.007, -.03, .013, .001,
+    .024),
+('2', 'primary', 'clicked', '1', 'behaviour', -.017, -.029, -.007, 0, -.017, -.029,
+    -.007),
+('2', 'value_tier', 'clicked', '1', 'mix', -.017, -.029, -.007, -.018, .001, -.011,
+    .012);
+insert into measurement__channel_economics values
+('2017-12-01', 'email', 264.4, 1500, 10, 20, 1000, 13.22, 3.7821),
+('2017-12-01', 'display', 406.86, null, null, null, null, null, null),
+('2017-12-01', 'unallocated', 0, null, 170, 310, 18000, null, null),
+('2017-12-01', 'all', 671.26, null, 180, 330, 19000, 2.03, 28.31),
+('2017-11-01', 'email', 9, 9, 9, 9, 9, 9, 9);
+insert into measurement__budget_allocation values
+('2018-01-01', 'display', 'raised', 'by as much as a month may move it', 400, 480, 60,
+    40, 80, .9, 1.25, 1.1, 1.4),
+('2018-01-01', 'email', 'no_evidence', 'no evidence: keep the split', 264, 264, null,
+    null, null, .9, null, null, null),
+('2018-01-01', 'unallocated_budget', 'infeasible', 'reach ends', 0, 20, null, null,
+    null, .9, null, null, null),
+('2018-01-01', 'all', 'total', 'sum of the channels', 744, 764, 60, 40, 80, .9, null,
+    null, null);
 insert into segments__profiles values
 ('primary', 'best', 'characteristic', 'segment', 'customers', 'share', 'share',
     'published', null, 1, 215, .11, null, null, null, null, '2017-12-31'),

@@ -310,6 +310,8 @@ def write_older(path: Path) -> Path:
         connection.execute("drop table activation__treatment")
         connection.execute("drop table measurement__segment_months")
         connection.execute("drop table measurement__validation")
+        connection.execute("drop table measurement__campaign_changes")
+        connection.execute("drop table measurement__budget_allocation")
         connection.execute("alter table segments__playbook drop column owner")
     return path
 

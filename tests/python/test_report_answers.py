@@ -15,7 +15,12 @@ from shared_steps import step
 QUESTIONS = (
     *("Which segments do we have?", "What are they worth?", "Who is moving?"),
     "What did the last month bring?",
-    *("Whom can we reach?", "Which deserve investment?", "What do we do for each?"),
+    *(
+        "How were campaigns answered?",
+        "Whom can we reach?",
+        "Which deserve investment?",
+    ),
+    *("Where should the budget go?", "What do we do for each?"),
     "What data is missing?",
 )
 
@@ -242,6 +247,47 @@ def test_the_last_whole_month_is_told(page: Page) -> None:
     assert page.value("Money of Steady/steady", "contribution") == "−353"
 
 
+def test_campaigns_are_told_with_totals_that_mislead(page: Page) -> None:
+    text = page.reader.text
+    reversal = "the total fell 1.7 points, segments at an unchanged mix rose 1.3 points"
+    assert f"“{HOSTILE}”, clicked, by recency: {reversal}" in text
+    # The newest first; the measure that most is recorded of, responses first.
+    assert page.value(f"Campaign {HOSTILE}", "answered") == "3.1%"
+    assert page.value("Campaign Campaign 1", "people reached") == "400"
+    assert page.value("Campaign Late", "answered") == "withheld"
+    assert "28 December 2017, still counting" in text
+    assert page.value("Answer of Best", "segment answered") == "6.0%"
+    assert page.value("Answer of Best", "index") == "222"
+    assert page.value("Answer of Steady", "index") == "withheld"
+    place = f"Change of “{HOSTILE}”, clicked, by"
+    assert page.value(f"{place} recency", "change") == "−1.7 (−2.9 to −0.7)"
+    assert page.value(f"{place} recency", "rate effect") == "+1.3 (+0.1 to +2.4)"
+    assert f"{place} primary" not in text
+    # Zero lies in the middle: 2.9 points to the left of it is the end of the drawing.
+    drawn = re.search(r'data-name="Total"><svg.*?</svg>', page.html, re.S)
+    assert drawn is not None
+    assert 'class="reference" x1="50%"' in drawn[0]
+    assert 'x1="1.5%" x2=' in drawn[0]
+
+
+def test_the_budget_is_told_with_what_channels_cost(page: Page) -> None:
+    text = page.reader.text
+    assert (
+        "Next month display is worth 80 more: 60 of margin expected (40 to 80)" in text
+    )
+    assert "the last unit of it brings 0.90 of margin, less than it costs" in text
+    place = "Budget of display"
+    assert (page.value(place, "kept"), page.value(place, "proposed")) == ("400", "480")
+    assert page.value(place, "marginal") == "1.25 (1.10 to 1.40)"
+    assert page.value("Budget of email", "reason").endswith("keep the split")
+    assert page.value("Budget of nobody may take", "proposed") == "20"
+    assert page.value("Channel email", "spend") == "264"
+    assert page.value("Channel email", "cost per order") == "13.2"
+    assert page.value("Channel display", "channel orders") == "withheld"
+    assert page.value("Channel display", "channel reached") == "unknown"
+    assert page.value("Channel No channel", "channel revenue") == "18,000"
+
+
 def test_an_older_file_is_shown_without_what_it_lacks(tmp_path: Path) -> None:
     page = render(write_older(tmp_path / "old.duckdb"), tmp_path / "page.html")
     text = page.reader.text
@@ -252,6 +298,8 @@ def test_an_older_file_is_shown_without_what_it_lacks(tmp_path: Path) -> None:
         "activation__treatment",
         "measurement__segment_months",
         "measurement__validation",
+        "measurement__campaign_changes",
+        "measurement__budget_allocation",
     ):
         assert f"The served file holds no {missing}: it was written before" in text
     assert "Whom each channel reaches is not in this file" in text

@@ -5,6 +5,9 @@ from typing import Any
 from segmentation.report import (
     findings,
     forecasts,
+    budget,
+    campaigns,
+    findings,
     performance,
     power,
     reach,
@@ -45,6 +48,8 @@ _NEUTRAL = {
     "matrix": "Moves between segments",
     "flows": "Arrivals and departures",
     "performance": "What became of each segment in a month",
+    "campaigns": "How campaigns were answered",
+    "budget": "What channels cost",
     "reach": "Whom each channel reaches",
     "investment": "What the scorecard says of each segment",
     "definitions": "What puts a customer into each segment",
@@ -109,6 +114,8 @@ def _dated(
     foreseen = forecasts.load_forecasts(serving, labels, settings)
     reached = reach.load_reach(serving, labels, settings)
     performed = performance.load_performance(serving, labels, settings)
+    answered = campaigns.load_campaigns(serving, labels, settings)
+    split = budget.load_budget(serving, dates.current, settings)
     judged = scorecard.load_scorecard(serving, labels, reached.share_by_code())
     doubts = findings.too_little(people, buyers.text, settings)
     titles = {
@@ -123,6 +130,8 @@ def _dated(
         "matrix": findings.matrix(matrix, labels),
         "flows": findings.flows(flows, labels),
         "performance": performance.title(performed),
+        "campaigns": campaigns.title(answered),
+        "budget": budget.title(split),
         "reach": reach.title(reached),
         "investment": scorecard.title(judged),
         "definitions": findings.definitions(sizes, declared),
@@ -153,6 +162,8 @@ def _dated(
         "matrix": matrix,
         "flows": flows,
         "performance": performed,
+        "campaigns": answered,
+        "budget": split,
         "reach": reached,
         "treatment": load_treatment(serving, settings),
         "scorecard": judged,

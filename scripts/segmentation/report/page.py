@@ -7,7 +7,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from segmentation.report import charts, numbers
+from segmentation.report import campaigns, charts, numbers, palette
 from segmentation.report.content import gather
 from segmentation.report.serving import Serving
 from segmentation.report.settings import DEFAULTS
@@ -86,6 +86,8 @@ def _environment() -> Environment:
         "shade": charts.shade,
         "swatch": charts.swatch,
         "date_text": numbers.date_text,
+        "plain_colour": palette.PLAIN,
+        "points_text": campaigns.points_text,
         "money_text": numbers.money_text,
         "month_text": numbers.month_text,
         "rows_text": numbers.rows_text,
