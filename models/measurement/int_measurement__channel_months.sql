@@ -3,7 +3,7 @@
 {%- set amounts = ['order_count', 'revenue_amount', 'margin_amount'] %}
 {#- What each part knows, and what stands for it in the others. -#}
 {%- set measures = {
-    'ad_spend_amount': 0, 'campaign_cost_amount': 0, 'impressions': 'null',
+    'ad_spend_amount': 0, 'cost_amount': 0, 'impressions': 'null',
     'clicks': 'null', 'reached_count': 'null', 'acquired_count': 0, 'buyer_count': 0,
     'order_count': 0, 'revenue_amount': 0, 'margin_amount': 0,
     'margin_revenue_amount': 0,
@@ -13,7 +13,7 @@
         'ad_spend_amount': 'spend_amount', 'impressions': 'impressions',
         'clicks': 'clicks',
     },
-    'campaigns': {'campaign_cost_amount': 'cost_amount'},
+    'costs': {'cost_amount': 'cost_amount'},
     'reached': {'reached_count': 'reached_count'},
     'acquired': {'acquired_count': 'acquired_count'},
     'customer_orders': {
@@ -34,7 +34,6 @@ spend as (
 
     select
         lower(delivered.channel) as channel,
-        delivered.campaign_id,
         cast({{ dbt.date_trunc('month', 'delivered.spend_date') }} as date)
             as calendar_month,
         delivered.spend_amount,
@@ -47,36 +46,17 @@ spend as (
 
 ),
 
--- What was paid by the day, at any time, is no second cost of its campaign.
-spent_campaigns as (
-
-    select distinct
-        campaign_id,
-        lower(channel) as channel
-    from {{ ref('input__ad_spend') }}
-    where
-        campaign_id is not null
-        and spend_date <= {{ segmentation.as_of_date() }}
-
-),
-
-campaigns as (
+costs as (
 
     select
-        coalesce(campaigns.channel, 'unallocated') as channel,
-        cast({{ dbt.date_trunc('month', 'campaigns.started_date') }} as date)
+        coalesce(costs.channel, 'unallocated') as channel,
+        cast({{ dbt.date_trunc('month', 'costs.cost_date') }} as date)
             as calendar_month,
-        campaigns.cost_amount
-    from {{ ref('int_measurement__campaigns') }} as campaigns
+        costs.cost_amount
+    from {{ ref('int_measurement__marketing_costs') }} as costs
     inner join panel
-        on campaigns.started_date > panel.first_date
-    where
-        campaigns.cost_amount is not null
-        and not exists (
-            select 1 as found
-            from spent_campaigns
-            where spent_campaigns.campaign_id = campaigns.campaign_id
-        )
+        on costs.cost_date > panel.first_date
+    where costs.cost_date <= {{ segmentation.as_of_date() }}
 
 ),
 
@@ -85,7 +65,11 @@ placed_campaigns as (
     select
         campaign_id,
         channel
-    from spent_campaigns
+    from {{ ref('int_measurement__marketing_costs') }}
+    where
+        campaign_id is not null
+        and channel is not null
+        and cost_date <= {{ segmentation.as_of_date() }}
     union
     select
         campaign_id,
@@ -192,7 +176,8 @@ final as (
         max(abs({{ name }})) as largest_{{ name }},
         {% endfor %}
         cast(sum(ad_spend_amount) as numeric(18, 2)) as ad_spend_amount,
-        cast(sum(campaign_cost_amount) as numeric(18, 2)) as campaign_cost_amount,
+        cast(sum(cost_amount) - sum(ad_spend_amount) as numeric(18, 2))
+            as campaign_cost_amount,
         sum(impressions) as impressions,
         sum(clicks) as clicks,
         max(reached_count) as reached_count,

@@ -29,17 +29,12 @@ known as (
     where delivered.spend_date <= {{ segmentation.as_of_date() }}
     union all
     select
-        'costs of campaigns' as quantity,
-        coalesce(sum(campaigns.cost_amount), 0) as amount
-    from {{ ref('int_measurement__campaigns') }} as campaigns
+        'cost of marketing' as quantity,
+        coalesce(sum(costs.cost_amount), 0) as amount
+    from {{ ref('int_measurement__marketing_costs') }} as costs
     inner join panel
-        on campaigns.started_date > panel.first_date
-    where
-        campaigns.campaign_id not in (
-            select delivered.campaign_id
-            from {{ ref('input__ad_spend') }} as delivered
-            where delivered.campaign_id is not null
-        )
+        on costs.cost_date > panel.first_date
+    where costs.cost_date <= {{ segmentation.as_of_date() }}
     union all
     select
         'published spend' as quantity,
@@ -59,7 +54,7 @@ summed as (
 
     {% for quantity, name in {
         'revenue': 'revenue_amount', 'advertising': 'ad_spend_amount',
-        'costs of campaigns': 'campaign_cost_amount',
+        'cost of marketing': 'ad_spend_amount + campaign_cost_amount',
         'published spend': 'ad_spend_amount + campaign_cost_amount',
     }.items() %}
     select
