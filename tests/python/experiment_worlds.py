@@ -151,7 +151,7 @@ def capped(values: np.ndarray[Any, Any], metric: str) -> np.ndarray[Any, Any]:
     if metric == "ordered":
         return values
     cap = np.quantile(np.abs(values[values != 0]), 0.99, method="inverted_cdf")
-    return np.clip(values, -cap, cap)
+    return np.asarray(np.clip(values, -cap, cap))
 
 
 def within_arms(

@@ -78,8 +78,9 @@ def values() -> dict[str, float]:
         result = project.dbt("compile", "--inline", f"select {columns}")
         assert result.success, result.log
         sql = result.value.results[0].node.compiled_code
-    row = duckdb.sql(sql)
-    return dict(zip(row.columns, row.fetchall()[0], strict=True))
+    with duckdb.connect() as connection:
+        [row] = connection.execute(sql).df().to_dict("records")
+    return {str(name): float(value) for name, value in row.items()}
 
 
 def test_differences_of_rates_are_those_of_the_paper(
