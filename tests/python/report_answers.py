@@ -63,6 +63,21 @@ create table measurement__budget_allocation (
     gain_upper_amount decimal(18, 2), shadow_price double,
     proposed_marginal_return double, proposed_marginal_lower double,
     proposed_marginal_upper double
+create table measurement__business_case (
+    treatment text, other_treatment text, metric text, evidence text,
+    experiment_count bigint, customer_count bigint, seen_mean double,
+    other_seen_mean double, uplift double, uplift_low double, uplift_high double
+);
+create table measurement__experiments (
+    experiment_code text, experiment_label text, status text, customer_count bigint,
+    detectable_difference double, starts_on date, first_date date
+);
+create table measurement__experiment_results (
+    experiment_code text, arm text, other_arm text, metric text, segment_code text,
+    verdict text, boundary_advice text, customer_count bigint,
+    other_customer_count bigint, adjusted_effect double, adjusted_low double,
+    adjusted_high double, sequence_low double, sequence_high double,
+    heterogeneity_p double
 );
 create table segments__scorecard (
     segment_code text, segment_label text, size_verdict text, size_bound_name text,
@@ -176,6 +191,25 @@ insert into measurement__budget_allocation values
     null, .9, null, null, null),
 ('2018-01-01', 'all', 'total', 'sum of the channels', 744, 764, 60, 40, 80, .9, null,
     null, null);
+insert into measurement__business_case values
+('segmented', 'none', 'ordered', 'randomised', 12, 4600, .034, .015, .018, .01, .026),
+('generic', 'none', 'ordered', 'association', 0, 120, .5, null, null, null, null),
+('segmented', 'generic', 'ordered', 'no_evidence', 0, null, null, null, null, null,
+    null),
+('segmented', 'none', 'revenue', 'randomised', 1, 4600, 2, 1, -.6, -1.5, .25);
+insert into measurement__experiments values
+('shop/7', :hostile, 'complete', 1200, .0315, null, '2017-11-08'),
+('band', 'Gold is worth more.', 'running', 600, .05, '2017-12-01', '2017-12-02'),
+('next', 'Later.', 'planned', null, null, '2018-02-01', null);
+insert into measurement__experiment_results values
+('shop/7', 'mail', 'no_contact', 'ordered', 'all', 'difference_seen', 'expand', 800,
+    400, .02, .005, .035, -.01, .05, .034),
+('shop/7', 'mail', 'no_contact', 'ordered', 'best', 'difference_seen', null, 80, 40, .9,
+    .8, .95, .7, .99, null),
+('shop/7', 'mail', 'no_contact', 'revenue', 'all', 'difference_seen', null, 80, 40, 9,
+    8, 9.5, 7, 9.9, null),
+('band', 'mail', 'no_contact', 'ordered', 'all', 'running', null, 60, null, null, null,
+    null, -.04, .06, null);
 insert into segments__profiles values
 ('primary', 'best', 'characteristic', 'segment', 'customers', 'share', 'share',
     'published', null, 1, 215, .11, null, null, null, null, '2017-12-31'),

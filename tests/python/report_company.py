@@ -312,6 +312,11 @@ def write_older(path: Path) -> Path:
         connection.execute("drop table measurement__validation")
         connection.execute("drop table measurement__campaign_changes")
         connection.execute("drop table measurement__budget_allocation")
+        for table in (
+            *("segment_months", "validation", "business_case"),
+            *("experiments", "experiment_results"),
+        ):
+            connection.execute(f"drop table measurement__{table}")
         connection.execute("alter table segments__playbook drop column owner")
     return path
 

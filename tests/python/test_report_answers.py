@@ -21,8 +21,16 @@ QUESTIONS = (
         "Which deserve investment?",
     ),
     *("Where should the budget go?", "What do we do for each?"),
+    *("Whom can we reach?", "Which deserve investment?", "What do messages bring?"),
+    *("What do we do for each?",),
     "What data is missing?",
 )
+CODES = {
+    "Share who order, segmented against none": "segmented none ordered",
+    "Share who order, generic against none": "generic none ordered",
+    "Share who order, segmented against generic": "segmented generic ordered",
+    "Revenue per customer, segmented against none": "segmented none revenue",
+}
 
 
 @pytest.fixture(scope="module")
@@ -286,6 +294,40 @@ def test_the_budget_is_told_with_what_channels_cost(page: Page) -> None:
     assert page.value("Channel display", "channel orders") == "withheld"
     assert page.value("Channel display", "channel reached") == "unknown"
     assert page.value("Channel No channel", "channel revenue") == "18,000"
+def test_the_case_for_segments_rests_on_what_was_drawn(page: Page) -> None:
+    def told(place: str) -> list[str]:
+        keys = ("compared", "effect", "note")
+        return [page.value(f"{place}/{CODES[place]}", key) for key in keys]
+
+    assert "Of 100 customers 1.8 more order when sent what suits" in page.reader.text
+    assert told("Share who order, segmented against none") == [
+        *("4,600", "+1.8 points", "drawn, 12 experiments")
+    ]
+    assert told("Share who order, generic against none") == [
+        *("120", "not known", "association, no effect: generic 50%")
+    ]
+    assert told("Share who order, segmented against generic") == [
+        *("nobody", "not known", "no evidence")
+    ]
+    assert told("Revenue per customer, segmented against none") == [
+        *("4,600", "−0.6", "drawn, 1 experiment")
+    ]
+
+
+def test_a_running_experiment_has_bounds_and_no_effect(page: Page) -> None:
+    place = "Share who order, mail against no contact/shop/7 mail no_contact"
+    assert page.value(place, "compared") == "800 and 400"
+    assert page.value(place, "effect") == "+2.0 points"
+    assert page.value(place, "range") == "+0.5 points to +3.5 points"
+    assert page.value(place, "note") == (
+        "difference seen; expand the boundary; differs between segments (p 0.03)"
+    )
+    place = "Share who order, mail against no contact/band mail no_contact"
+    assert page.value(place, "compared") == "60 and fewer than 10"
+    assert page.value(place, "effect") == "not told"
+    assert page.value(place, "range") == "−4.0 points to +6.0 points"
+    text = page.reader.text
+    assert "Planned, from 1 February 2018; fewer than 10 people; it can show a" in text
 
 
 def test_an_older_file_is_shown_without_what_it_lacks(tmp_path: Path) -> None:
@@ -298,8 +340,13 @@ def test_an_older_file_is_shown_without_what_it_lacks(tmp_path: Path) -> None:
         "activation__treatment",
         "measurement__segment_months",
         "measurement__validation",
+<<<<<<< HEAD
         "measurement__campaign_changes",
         "measurement__budget_allocation",
+=======
+        "measurement__business_case",
+        "measurement__experiment_results, measurement__experiments",
+>>>>>>> 64f5714 (Show in the report what experiments brought)
     ):
         assert f"The served file holds no {missing}: it was written before" in text
     assert "Whom each channel reaches is not in this file" in text

@@ -154,6 +154,32 @@ def interval(
     return _FREE.format("interval", 22, Markup("").join(marks))
 
 
+def effect(value: Interval, extent: float, has_dot: bool, colour: str) -> Markup:
+    """Draw an effect as a dot on the line of its interval, no effect in the middle.
+
+    Args:
+        value: Effect with bounds.
+        extent: Distance from no effect to either end.
+        has_dot: Whether the effect itself may be told.
+        colour: Colour of dot and line.
+    """
+    low, middle, high = (
+        _place(bound + extent, 2 * extent)
+        for bound in (value.low, value.middle, value.high)
+    )
+    marks = [
+        Markup('<line class="reference" x1="50%" x2="50%" y1="0" y2="22"></line>'),
+        Markup(
+            '<line x1="{}%" x2="{}%" y1="11" y2="11" stroke="{}" '
+            'stroke-width="3" stroke-linecap="round"></line>'
+        ).format(low, high, colour),
+    ]
+    if has_dot:
+        dot = Markup('<circle cx="{}%" cy="11" r="5.5" fill="{}"></circle>')
+        marks.append(dot.format(middle, colour))
+    return _FREE.format("interval", 22, Markup("").join(marks))
+
+
 def curve(
     points: Sequence[tuple[float, float]], mark: tuple[float, float] | None
 ) -> Markup:

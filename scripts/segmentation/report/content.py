@@ -3,6 +3,7 @@
 from typing import Any
 
 from segmentation.report import (
+    business_case,
     findings,
     forecasts,
     budget,
@@ -17,6 +18,7 @@ from segmentation.report.brief_cards import load_cards
 from segmentation.report.buyers import load_curve, load_grid
 from segmentation.report.coverage import Audit, load_audit, load_known, load_windows
 from segmentation.report.disclosure import publish_one
+from segmentation.report.experiments import load_experiments
 from segmentation.report.gates import load_gates
 from segmentation.report.movement import load_flows, load_matrix
 from segmentation.report.outcomes import load_outcomes
@@ -51,6 +53,7 @@ _NEUTRAL = {
     "campaigns": "How campaigns were answered",
     "budget": "What channels cost",
     "reach": "Whom each channel reaches",
+    "experiments": "What experiments brought",
     "investment": "What the scorecard says of each segment",
     "definitions": "What puts a customer into each segment",
 }
@@ -116,6 +119,7 @@ def _dated(
     performed = performance.load_performance(serving, labels, settings)
     answered = campaigns.load_campaigns(serving, labels, settings)
     split = budget.load_budget(serving, dates.current, settings)
+    case = business_case.load_case(serving, settings)
     judged = scorecard.load_scorecard(serving, labels, reached.share_by_code())
     doubts = findings.too_little(people, buyers.text, settings)
     titles = {
@@ -133,6 +137,7 @@ def _dated(
         "campaigns": campaigns.title(answered),
         "budget": budget.title(split),
         "reach": reach.title(reached),
+        "experiments": business_case.title(case),
         "investment": scorecard.title(judged),
         "definitions": findings.definitions(sizes, declared),
     }
@@ -166,6 +171,8 @@ def _dated(
         "budget": split,
         "reach": reached,
         "treatment": load_treatment(serving, settings),
+        "business_case": case,
+        "experiments": load_experiments(serving, settings),
         "scorecard": judged,
         "cards": load_cards(serving, dates),
         "windows": windows,

@@ -81,6 +81,7 @@ def _environment() -> Environment:
         "span": charts.span,
         "chip": charts.chip,
         "curve_chart": charts.curve,
+        "effect_chart": charts.effect,
         "flow_chart": charts.flow,
         "interval_chart": charts.interval,
         "shade": charts.shade,
