@@ -63,6 +63,7 @@ create table measurement__budget_allocation (
     gain_upper_amount decimal(18, 2), shadow_price double,
     proposed_marginal_return double, proposed_marginal_lower double,
     proposed_marginal_upper double
+);
 create table measurement__business_case (
     treatment text, other_treatment text, metric text, evidence text,
     experiment_count bigint, customer_count bigint, seen_mean double,

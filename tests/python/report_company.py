@@ -308,13 +308,9 @@ def write_older(path: Path) -> Path:
         for table in ("reach", "scorecard", "scorecard_factors", "profiles"):
             connection.execute(f"drop table segments__{table}")
         connection.execute("drop table activation__treatment")
-        connection.execute("drop table measurement__segment_months")
-        connection.execute("drop table measurement__validation")
-        connection.execute("drop table measurement__campaign_changes")
-        connection.execute("drop table measurement__budget_allocation")
         for table in (
-            *("segment_months", "validation", "business_case"),
-            *("experiments", "experiment_results"),
+            *("segment_months", "validation", "campaign_changes", "budget_allocation"),
+            *("business_case", "experiments", "experiment_results"),
         ):
             connection.execute(f"drop table measurement__{table}")
         connection.execute("alter table segments__playbook drop column owner")

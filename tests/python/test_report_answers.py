@@ -14,16 +14,10 @@ from shared_steps import step
 
 QUESTIONS = (
     *("Which segments do we have?", "What are they worth?", "Who is moving?"),
-    "What did the last month bring?",
-    *(
-        "How were campaigns answered?",
-        "Whom can we reach?",
-        "Which deserve investment?",
-    ),
-    *("Where should the budget go?", "What do we do for each?"),
-    *("Whom can we reach?", "Which deserve investment?", "What do messages bring?"),
-    *("What do we do for each?",),
-    "What data is missing?",
+    *("What did the last month bring?", "How were campaigns answered?"),
+    *("Whom can we reach?", "Which deserve investment?"),
+    *("What do messages bring?", "Where should the budget go?"),
+    *("What do we do for each?", "What data is missing?"),
 )
 CODES = {
     "Share who order, segmented against none": "segmented none ordered",
@@ -294,6 +288,8 @@ def test_the_budget_is_told_with_what_channels_cost(page: Page) -> None:
     assert page.value("Channel display", "channel orders") == "withheld"
     assert page.value("Channel display", "channel reached") == "unknown"
     assert page.value("Channel No channel", "channel revenue") == "18,000"
+
+
 def test_the_case_for_segments_rests_on_what_was_drawn(page: Page) -> None:
     def told(place: str) -> list[str]:
         keys = ("compared", "effect", "note")
@@ -340,13 +336,10 @@ def test_an_older_file_is_shown_without_what_it_lacks(tmp_path: Path) -> None:
         "activation__treatment",
         "measurement__segment_months",
         "measurement__validation",
-<<<<<<< HEAD
         "measurement__campaign_changes",
         "measurement__budget_allocation",
-=======
         "measurement__business_case",
         "measurement__experiment_results, measurement__experiments",
->>>>>>> 64f5714 (Show in the report what experiments brought)
     ):
         assert f"The served file holds no {missing}: it was written before" in text
     assert "Whom each channel reaches is not in this file" in text

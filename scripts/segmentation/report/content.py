@@ -3,12 +3,11 @@
 from typing import Any
 
 from segmentation.report import (
-    business_case,
-    findings,
-    forecasts,
     budget,
+    business_case,
     campaigns,
     findings,
+    forecasts,
     performance,
     power,
     reach,
