@@ -11,6 +11,7 @@ from segmentation.report import (
     performance,
     power,
     reach,
+    review,
     scorecard,
 )
 from segmentation.report.brief_cards import load_cards
@@ -55,6 +56,7 @@ _NEUTRAL = {
     "experiments": "What experiments brought",
     "investment": "What the scorecard says of each segment",
     "definitions": "What puts a customer into each segment",
+    "review": "What a yearly review decides",
 }
 
 
@@ -120,6 +122,7 @@ def _dated(
     split = budget.load_budget(serving, dates.current, settings)
     case = business_case.load_case(serving, settings)
     judged = scorecard.load_scorecard(serving, labels, reached.share_by_code())
+    reviewed = review.load_review(serving, labels, dates.current)
     doubts = findings.too_little(people, buyers.text, settings)
     titles = {
         "headline": findings.headline(sizes, measure, dates),
@@ -139,6 +142,7 @@ def _dated(
         "experiments": business_case.title(case),
         "investment": scorecard.title(judged),
         "definitions": findings.definitions(sizes, declared),
+        "review": review.title(reviewed),
     }
     facts = {
         "coverage": findings.coverage(audit, windows),
@@ -170,6 +174,7 @@ def _dated(
         "budget": split,
         "reach": reached,
         "treatment": load_treatment(serving, settings),
+        "review": reviewed,
         "business_case": case,
         "experiments": load_experiments(serving, settings),
         "scorecard": judged,

@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from segmentation.report import campaigns, charts, numbers, palette
 from segmentation.report.content import gather
+from segmentation.report.review import due_text
 from segmentation.report.serving import Serving
 from segmentation.report.settings import DEFAULTS
 
@@ -86,6 +87,7 @@ def _environment() -> Environment:
         "interval_chart": charts.interval,
         "shade": charts.shade,
         "swatch": charts.swatch,
+        "due_text": due_text,
         "date_text": numbers.date_text,
         "plain_colour": palette.PLAIN,
         "points_text": campaigns.points_text,
