@@ -56,6 +56,9 @@ create table measurement__channel_economics (
     reached_count bigint, acquired_count bigint, order_count bigint,
     revenue_amount decimal(18, 2), cost_per_order double, revenue_per_spend double
 );
+create table measurement__spend_concentration (
+    top_share double, revenue_share double, cost_of_these_share double
+);
 create table measurement__budget_allocation (
     budget_month date, channel text, status text, reason text,
     kept_amount decimal(18, 2), proposed_amount decimal(18, 2),
@@ -183,6 +186,8 @@ insert into measurement__channel_economics values
 ('2017-12-01', 'unallocated', 0, null, 170, 310, 18000, null, null),
 ('2017-12-01', 'all', 671.26, null, 180, 330, 19000, 2.03, 28.31),
 ('2017-11-01', 'email', 9, 9, 9, 9, 9, 9, 9);
+insert into measurement__spend_concentration values
+(.1, .4, .1), (.2, .884, .196), (.5, 1, .45);
 insert into measurement__budget_allocation values
 ('2018-01-01', 'display', 'raised', 'by as much as a month may move it', 400, 480, 60,
     40, 80, .9, 1.25, 1.1, 1.4),

@@ -9,11 +9,25 @@ import pytest
 from scipy import stats
 
 from campaign_warehouse import CampaignWarehouse, people
+from dbt_project import REPOSITORY
 
 # Of 1,000 campaigns a perfect interval of 95% covers at least so many in all but one of
 # a thousand runs.
 LEAST_OF_1000 = int(stats.binom.ppf(0.001, 1000, 0.95))
 REPLICATES = 1_000
+
+
+def test_association_is_never_called_an_effect_of_a_campaign() -> None:
+    """The words are kept for contrasts of arms that were drawn by lot."""
+    folders = (
+        *REPOSITORY.glob("models/measurement/*campaign*"),
+        *REPOSITORY.glob("models/measurement/*channel*"),
+        *REPOSITORY.glob("scripts/segmentation/report/**/campaigns.*"),
+        REPOSITORY / "docs" / "campaigns.md",
+    )
+    assert len(folders) > 15
+    for path in folders:
+        assert "lift" not in path.read_text().lower(), path
 
 
 @pytest.fixture(scope="module")

@@ -283,6 +283,9 @@ def test_the_budget_is_told_with_what_channels_cost(page: Page) -> None:
     assert page.value(place, "marginal") == "1.25 (1.10 to 1.40)"
     assert page.value("Budget of email", "reason").endswith("keep the split")
     assert page.value("Budget of nobody may take", "proposed") == "20"
+    assert (
+        "The 20% of customers who bring most bring 88% of revenue and get 20% of the"
+    ) in text
     assert page.value("Channel email", "spend") == "264"
     assert page.value("Channel email", "cost per order") == "13.2"
     assert page.value("Channel display", "channel orders") == "withheld"

@@ -11,6 +11,7 @@ from segmentation.report.numbers import (
     count_text,
     decimal_text,
     money_text,
+    share_text,
     spaced,
 )
 from segmentation.report.serving import Serving
@@ -19,6 +20,10 @@ from segmentation.report.statistics import Interval
 
 _ECONOMICS = "measurement__channel_economics"
 _ALLOCATION = "measurement__budget_allocation"
+_CONCENTRATION = "measurement__spend_concentration"
+_CONCENTRATION_COLUMNS = ("top_share", "revenue_share", "cost_of_these_share")
+# Of the top shares that the table has, the one that the page tells.
+_TOP_SHARE = 0.2
 _ECONOMIC_COLUMNS = (
     *("calendar_month", "channel", "spend_amount", "reached_count", "acquired_count"),
     *("order_count", "revenue_amount", "cost_per_order", "revenue_per_spend"),
@@ -81,6 +86,7 @@ class Budget:
     gain: str
     price: float | None
     has_evidence: bool
+    concentration: str
     missing: tuple[str, ...]
 
     @property
@@ -104,9 +110,13 @@ def load_budget(serving: Serving, current: date, settings: ReportSettings) -> Bu
         current: Date of the page; a month that is not over is not told.
         settings: Disclosure limits.
     """
-    needed = {_ECONOMICS: _ECONOMIC_COLUMNS, _ALLOCATION: _ALLOCATION_COLUMNS}
+    needed = {
+        _ECONOMICS: _ECONOMIC_COLUMNS,
+        _ALLOCATION: _ALLOCATION_COLUMNS,
+        _CONCENTRATION: _CONCENTRATION_COLUMNS,
+    }
     if missing := serving.lacks(needed):
-        return Budget(None, (), None, (), "", "", None, False, missing)
+        return Budget(None, (), None, (), "", "", None, False, "", missing)
     months = _read(
         serving,
         f"select {', '.join(_ECONOMIC_COLUMNS)} from {_ECONOMICS}"
@@ -133,6 +143,7 @@ def load_budget(serving: Serving, current: date, settings: ReportSettings) -> Bu
         gain=_gain(total) if total else "",
         price=total["shadow_price"] if total else None,
         has_evidence=any(row["proposed_marginal_return"] is not None for row in lines),
+        concentration=_concentration(serving),
         missing=(),
     )
 
@@ -210,6 +221,23 @@ def _gain(row: dict[str, Any]) -> str:
     if low <= 0:
         return f"{words} expected, no more than the errors of the curves"
     return f"{words} expected ({money_text(low)} to {money_text(high)})"
+
+
+def _concentration(serving: Serving) -> str:
+    found = serving.rows(
+        f"select revenue_share, cost_of_these_share from {_CONCENTRATION}"
+        " where top_share = $share and revenue_share is not null"
+        " and cost_of_these_share is not null",
+        {"share": _TOP_SHARE},
+    )
+    if not found:
+        return ""
+    [(revenue, cost)] = found
+    return (
+        f"The {share_text(_TOP_SHARE)} of customers who bring most bring "
+        f"{share_text(revenue)} of revenue and get {share_text(cost)} of the cost of "
+        "campaigns."
+    )
 
 
 def _number(value: float | None) -> str:
