@@ -82,6 +82,16 @@ create table measurement__experiment_results (
     other_customer_count bigint, adjusted_effect double, adjusted_low double,
     adjusted_high double, sequence_low double, sequence_high double,
     heterogeneity_p double
+create table measurement__drift (
+    kind text, segment_set text, segment_code text, item text, status text,
+    message text, statistic double, chance_bound double, bound double,
+    is_alarm boolean, is_season_unknown boolean, reference_date date
+);
+create table measurement__advice (
+    segment_code text, action text, item text, cut text, reason text,
+    customer_count bigint, difference double, difference_bound double,
+    explained_spend_share double, explained_spend_share_after double,
+    information_lost double, is_supported boolean, is_advised boolean
 );
 create table segments__scorecard (
     segment_code text, segment_label text, size_verdict text, size_bound_name text,
@@ -141,6 +151,28 @@ from (values
     predicted, predicted_low, predicted_high, actual, slope, gini, is_covered,
     in_sample
 );
+insert into measurement__drift values
+('feature', 'primary', 'best', 'order_count_90d', 'evaluated',
+    'share with order count 90d of at least 2 47%, it was 68%', .277, .173, .173, true,
+    false, '2016-12-31'),
+('response', 'all', 'all', 'clicked', 'evaluated',
+    'share who clicked in a message in 90 days 11%, it was 12%', .012, .03, .03, false,
+    false, '2016-12-31'),
+('share', 'behavior', :hostile, 'behavior', 'evaluated',
+    'share of customers 20%, it was 21%', .02, .03, .1, false, false, '2016-12-31'),
+('feature', 'primary', 'new', 'revenue_90d', 'too_few', 'fewer than 50', null, null,
+    null, false, false, '2016-12-31');
+insert into measurement__advice values
+('best', 'keep', '', '', 'customers act unlike the nearest segment', 215, null, null,
+    .131, .131, 0, true, true),
+('best', 'merge', 'steady', '', 'some outcome differs', 215, .8, .97, .131, .09, .03,
+    false, false),
+('steady', 'merge', 'new', '', 'no outcome differs by 0.2 or more', 480, .06, .15,
+    .131, .131, .0001, true, true),
+('steady', 'merge', 'best', '', 'some outcome differs', 480, .8, .97, .131, .09, .03,
+    false, false),
+('new', 'split', 'main_device', :hostile, 'both parts differ in spend in both halves',
+    null, .5, .4, .131, .14, -.0123, true, true);
 insert into activation__treatment values
 ('region', 'unknown', 1200, .41, .004, null, 25),
 ('region', :hostile, null, null, null, null, null),

@@ -313,6 +313,9 @@ def write_older(path: Path) -> Path:
             *("business_case", "experiments", "experiment_results"),
         ):
             connection.execute(f"drop table measurement__{table}")
+        for table in ("segment_months", "drift", "advice"):
+            connection.execute(f"drop table measurement__{table}")
+        connection.execute("drop table measurement__validation")
         connection.execute("alter table segments__playbook drop column owner")
     return path
 

@@ -18,6 +18,10 @@ QUESTIONS = (
     *("Whom can we reach?", "Which deserve investment?"),
     *("What do messages bring?", "Where should the budget go?"),
     *("What do we do for each?", "What data is missing?"),
+    "What did the last month bring?",
+    *("Whom can we reach?", "Which deserve investment?", "What has changed?"),
+    *("Which segments should change?", "What do we do for each?"),
+    "What data is missing?",
 )
 CODES = {
     "Share who order, segmented against none": "segmented none ordered",
@@ -327,6 +331,35 @@ def test_a_running_experiment_has_bounds_and_no_effect(page: Page) -> None:
     assert page.value(place, "range") == "−4.0 points to +6.0 points"
     text = page.reader.text
     assert "Planned, from 1 February 2018; fewer than 10 people; it can show a" in text
+def test_what_moved_is_told_beside_what_chance_moves(page: Page) -> None:
+    text = page.reader.text
+    assert (
+        "One thing moved by more than chance against a year ago, most of all order "
+        "count 90d of Best"
+    ) in text
+    place = "Drift of feature primary best order_count_90d"
+    assert page.value(place, "moved").endswith("at least 2 47%, it was 68%")
+    assert page.value(place, "found") == "0.277 against 0.173, distribution"
+    assert "3 comparisons; 1 more could not be made" in text
+    # The dot beyond the dashed line at one bound, of four that fill the width.
+    rows = page.html.split('aria-label="Drift of ')[1:]
+    assert 'cx="40.' in rows[0]
+    assert all('class="reference" x1="25.75%"' in row for row in rows)
+
+
+def test_advice_is_told_with_what_it_loses(page: Page) -> None:
+    text = page.reader.text
+    assert "2 segments should change; first “Steady”: merge with “New”" in text
+    assert "Segments explain 0.131 of the variance of later spend." in text
+    assert page.value("Advice on Best/best", "advised") == "Keep it"
+    assert page.value("Advice on Steady/steady", "loses").endswith("stays the same")
+    split = "Advice on New/new"
+    assert page.value(split, "advised") == f"Split by main device, {HOSTILE}"
+    assert page.value(split, "loses") == "gains 0.012 of the variance of later outcomes"
+    merging = "Advice on Best/Neighbours of Best"
+    assert page.value(merging, "merging 1") == (
+        "loses 0.030 of the variance of later outcomes"
+    )
 
 
 def test_an_older_file_is_shown_without_what_it_lacks(tmp_path: Path) -> None:

@@ -6,6 +6,8 @@ from segmentation.report import (
     budget,
     business_case,
     campaigns,
+    advice,
+    drift,
     findings,
     forecasts,
     performance,
@@ -55,6 +57,8 @@ _NEUTRAL = {
     "reach": "Whom each channel reaches",
     "experiments": "What experiments brought",
     "investment": "What the scorecard says of each segment",
+    "drift": "What moved against an earlier date",
+    "advice": "What is advised for each segment",
     "definitions": "What puts a customer into each segment",
     "review": "What a yearly review decides",
 }
@@ -123,6 +127,8 @@ def _dated(
     case = business_case.load_case(serving, settings)
     judged = scorecard.load_scorecard(serving, labels, reached.share_by_code())
     reviewed = review.load_review(serving, labels, dates.current)
+    moved = drift.load_drift(serving, labels)
+    advised = advice.load_advice(serving, labels)
     doubts = findings.too_little(people, buyers.text, settings)
     titles = {
         "headline": findings.headline(sizes, measure, dates),
@@ -141,6 +147,8 @@ def _dated(
         "reach": reach.title(reached),
         "experiments": business_case.title(case),
         "investment": scorecard.title(judged),
+        "drift": drift.title(moved),
+        "advice": advice.title(advised),
         "definitions": findings.definitions(sizes, declared),
         "review": review.title(reviewed),
     }
@@ -178,6 +186,8 @@ def _dated(
         "business_case": case,
         "experiments": load_experiments(serving, settings),
         "scorecard": judged,
+        "drift": moved,
+        "advice": advised,
         "cards": load_cards(serving, dates),
         "windows": windows,
         "known": load_known(serving, dates, settings),
