@@ -74,7 +74,7 @@ create table measurement__business_case (
 );
 create table measurement__experiments (
     experiment_code text, experiment_label text, status text, customer_count bigint,
-    detectable_difference double, starts_on date, first_date date
+    detectable_difference double, starts_on date, first_date date, ends_on date
 );
 create table measurement__experiment_results (
     experiment_code text, arm text, other_arm text, metric text, segment_code text,
@@ -82,6 +82,7 @@ create table measurement__experiment_results (
     other_customer_count bigint, adjusted_effect double, adjusted_low double,
     adjusted_high double, sequence_low double, sequence_high double,
     heterogeneity_p double
+);
 create table measurement__drift (
     kind text, segment_set text, segment_code text, item text, status text,
     message text, statistic double, chance_bound double, bound double,
@@ -236,9 +237,10 @@ insert into measurement__business_case values
     null),
 ('segmented', 'none', 'revenue', 'randomised', 1, 4600, 2, 1, -.6, -1.5, .25);
 insert into measurement__experiments values
-('shop/7', :hostile, 'complete', 1200, .0315, null, '2017-11-08'),
-('band', 'Gold is worth more.', 'running', 600, .05, '2017-12-01', '2017-12-02'),
-('next', 'Later.', 'planned', null, null, '2018-02-01', null);
+('shop/7', :hostile, 'complete', 1200, .0315, null, '2017-11-08', null),
+('band', 'Gold is worth more.', 'running', 600, .05, '2017-12-01', '2017-12-02',
+    '2018-01-15'),
+('next', 'Later.', 'planned', null, null, '2018-02-01', null, '2018-06-30');
 insert into measurement__experiment_results values
 ('shop/7', 'mail', 'no_contact', 'ordered', 'all', 'difference_seen', 'expand', 800,
     400, .02, .005, .035, -.01, .05, .034),

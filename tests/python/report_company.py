@@ -310,12 +310,9 @@ def write_older(path: Path) -> Path:
         connection.execute("drop table activation__treatment")
         for table in (
             *("segment_months", "validation", "campaign_changes", "budget_allocation"),
-            *("business_case", "experiments", "experiment_results"),
+            *("business_case", "experiments", "experiment_results", "drift", "advice"),
         ):
             connection.execute(f"drop table measurement__{table}")
-        for table in ("segment_months", "drift", "advice"):
-            connection.execute(f"drop table measurement__{table}")
-        connection.execute("drop table measurement__validation")
         connection.execute("alter table segments__playbook drop column owner")
     return path
 

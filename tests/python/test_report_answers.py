@@ -17,10 +17,8 @@ QUESTIONS = (
     *("What did the last month bring?", "How were campaigns answered?"),
     *("Whom can we reach?", "Which deserve investment?"),
     *("What do messages bring?", "Where should the budget go?"),
-    *("What do we do for each?", "What data is missing?"),
-    "What did the last month bring?",
-    *("Whom can we reach?", "Which deserve investment?", "What has changed?"),
-    *("Which segments should change?", "What do we do for each?"),
+    *("What has changed?", "Which segments should change?"),
+    *("What do we do for each?", "What does the review decide?"),
     "What data is missing?",
 )
 CODES = {
@@ -331,6 +329,8 @@ def test_a_running_experiment_has_bounds_and_no_effect(page: Page) -> None:
     assert page.value(place, "range") == "−4.0 points to +6.0 points"
     text = page.reader.text
     assert "Planned, from 1 February 2018; fewer than 10 people; it can show a" in text
+
+
 def test_what_moved_is_told_beside_what_chance_moves(page: Page) -> None:
     text = page.reader.text
     assert (
@@ -362,6 +362,29 @@ def test_advice_is_told_with_what_it_loses(page: Page) -> None:
     )
 
 
+def test_the_review_says_what_to_decide_and_when(page: Page) -> None:
+    def found(topic: str) -> str:
+        return page.value(f"Topic {topic}/{topic}", "finding")
+
+    assert "1 decision should have been made already" in page.reader.text
+    assert found("framework") == (
+        "Merge Steady with New (no outcome differs by 0.2 or more); split New by main "
+        "device (both parts differ in spend in both halves); keep 1 segment."
+    )
+    assert found("drift").startswith("1 of ")
+    assert found("forecasts").endswith(
+        "held; customers ordered 105% of what was expected."
+    )
+    assert found("budget") == "Move display from 400 to 480: 60 more margin a month."
+    # 264.4 + 9 and 406.86 of the spend that names a channel; revenue of email alone.
+    assert page.value("Mix of email/email", "mix spend") == "40%"
+    assert page.value("Mix of display/display", "mix spend") == "60%"
+    assert page.value("Mix of email/email", "mix revenue") == "over 99%"
+    assert page.value("Decision 1", "due 1") == "11 December 2017, late"
+    assert page.value("Decision 2", "due 2") == "15 January 2018"
+    assert page.value("Decision 3", "due 3") == "31 March 2018"
+
+
 def test_an_older_file_is_shown_without_what_it_lacks(tmp_path: Path) -> None:
     page = render(write_older(tmp_path / "old.duckdb"), tmp_path / "page.html")
     text = page.reader.text
@@ -376,6 +399,8 @@ def test_an_older_file_is_shown_without_what_it_lacks(tmp_path: Path) -> None:
         "measurement__budget_allocation",
         "measurement__business_case",
         "measurement__experiment_results, measurement__experiments",
+        "measurement__drift",
+        "measurement__advice",
     ):
         assert f"The served file holds no {missing}: it was written before" in text
     assert "Whom each channel reaches is not in this file" in text

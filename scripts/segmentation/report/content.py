@@ -3,10 +3,10 @@
 from typing import Any
 
 from segmentation.report import (
+    advice,
     budget,
     business_case,
     campaigns,
-    advice,
     candidates,
     drift,
     findings,
