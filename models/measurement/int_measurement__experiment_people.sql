@@ -1,14 +1,6 @@
 {{ config(schema=segmentation.segmentation_schema('restricted')) }}
 
 {%- set days = var('segmentation_response_days') %}
-{#- Sums of orders: what counts of one, by the name of the sum. -#}
-{%- set sums = {
-    'order_count': 'case when orders.is_order then 1 else 0 end',
-    'revenue_amount': 'coalesce(orders.revenue_amount, 0)',
-    'margin_amount': 'coalesce(orders.margin_amount, 0)',
-    'unknown_margin_count': 'case when orders.margin_amount is null then 1 else 0 end',
-} %}
-
 with experiments as (
 
     select distinct experiment_code
@@ -27,16 +19,62 @@ started as (
 
 ),
 
+begun as (
+
+    select
+        experiment_code,
+        {{ segmentation.add_days('min(assigned_date)', 1) }} as first_day
+    from {{ ref('activation__experiment_arms') }}
+    group by experiment_code
+    union all
+    select
+        exposures.source_system || '/' || exposures.campaign_id as experiment_code,
+        {{ segmentation.local_date(
+            'min(coalesce(exposures.assigned_at, started.started_at))'
+        ) }} as first_day
+    from {{ ref('input__campaign_exposures') }} as exposures
+    left join started
+        on
+            exposures.source_system = started.source_system
+            and exposures.campaign_id = started.campaign_id
+    where exposures.arm is not null
+    group by exposures.source_system, exposures.campaign_id
+
+),
+
+panel_start as (
+
+    select min(as_of_date) as first_date
+    from {{ ref('features__as_of_dates') }}
+
+),
+
+-- Before the panel begins nobody has a segment, and orders are not kept.
+recent as (
+
+    select begun.experiment_code
+    from begun
+    inner join experiments
+        on begun.experiment_code = experiments.experiment_code
+    inner join panel_start
+        on begun.first_day > panel_start.first_date
+
+),
+
 exposures as (
 
     select
-        exposures.source_system || '/' || exposures.campaign_id as experiment_code,
+        recent.experiment_code,
         map.customer_id,
         exposures.arm,
         {{ segmentation.local_date(
             'coalesce(exposures.assigned_at, started.started_at)'
         ) }} as assigned_date
     from {{ ref('input__campaign_exposures') }} as exposures
+    inner join recent
+        on
+            exposures.source_system || '/' || exposures.campaign_id
+            = recent.experiment_code
     inner join {{ ref('identity__customer_map') }} as map
         on
             exposures.source_system = map.source_system
@@ -53,13 +91,15 @@ exposures as (
 drawn as (
 
     select
-        experiment_code,
-        customer_id,
-        arm,
-        assignment_count,
-        assigned_date,
-        {{ segmentation.add_days('assigned_date', 1) }} as first_day
-    from {{ ref('activation__experiment_arms') }}
+        arms.experiment_code,
+        arms.customer_id,
+        arms.arm,
+        arms.assignment_count,
+        arms.assigned_date,
+        {{ segmentation.add_days('arms.assigned_date', 1) }} as first_day
+    from {{ ref('activation__experiment_arms') }} as arms
+    inner join recent
+        on arms.experiment_code = recent.experiment_code
     union all
     select
         experiment_code,
@@ -70,29 +110,6 @@ drawn as (
         min(assigned_date) as first_day
     from exposures
     group by experiment_code, customer_id
-
-),
-
-panel_start as (
-
-    select min(as_of_date) as first_date
-    from {{ ref('features__as_of_dates') }}
-
-),
-
--- Before the panel begins nobody has a segment, and orders are not kept.
-recent as (
-
-    select
-        drawn.experiment_code,
-        max(drawn.first_day) as last_day
-    from drawn
-    inner join experiments
-        on drawn.experiment_code = experiments.experiment_code
-    cross join panel_start
-    where drawn.assigned_date <= {{ segmentation.as_of_date() }}
-    group by drawn.experiment_code, panel_start.first_date
-    having min(drawn.first_day) > panel_start.first_date
 
 ),
 
@@ -109,54 +126,32 @@ people as (
         ) }} as past_day,
         spans.as_of_date as segment_date
     from drawn
-    inner join recent
-        on drawn.experiment_code = recent.experiment_code
     left join {{ ref('int_measurement__membership_spans') }} as spans
         on drawn.first_day between spans.first_day and spans.last_day
     where drawn.assigned_date <= {{ segmentation.as_of_date() }}
 
 ),
 
-bought as (
+-- Where an order lies: 1 in the window, 2 after it, -1 in as many days before it.
+placed as (
 
     select
         people.experiment_code,
         people.customer_id,
-        {% for name, value in sums.items() %}
-        sum(
-            case
-                when orders.order_date between people.first_day and people.last_day
-                    then {{ value }}
-                else 0
-            end
-        ) as {{ name }},
-        sum(
-            case
-                when
-                    orders.order_date < people.first_day
-                    and orders.order_date
-                    >= {{ segmentation.add_days('people.first_day', -days) }}
-                    then {{ value }}
-                else 0
-            end
-        ) as past_{{ name }},
-        {% endfor %}
-        sum(
-            case
-                when orders.order_date >= people.first_day
-                    then coalesce(orders.revenue_amount, 0)
-                else 0
-            end
-        ) as value_amount,
-        sum(
-            case
-                when
-                    orders.order_date < people.first_day
-                    and orders.order_date >= people.past_day
-                    then coalesce(orders.revenue_amount, 0)
-                else 0
-            end
-        ) as past_value_amount
+        case
+            when orders.order_date > people.last_day then 2
+            when orders.order_date >= people.first_day then 1
+            when
+                orders.order_date
+                >= {{ segmentation.add_days('people.first_day', -days) }}
+                then -1
+            else -2
+        end as period,
+        orders.order_date >= people.past_day as is_as_long,
+        case when orders.is_order then 1 else 0 end as order_count,
+        coalesce(orders.revenue_amount, 0) as revenue_amount,
+        coalesce(orders.margin_amount, 0) as margin_amount,
+        case when orders.margin_amount is null then 1 else 0 end as unknown_margin_count
     from people
     inner join {{ ref('measurement__orders') }} as orders
         on
@@ -166,7 +161,25 @@ bought as (
                 people.past_day,
                 {{ segmentation.add_days('people.first_day', -days) }}
             )
-    group by people.experiment_code, people.customer_id
+
+),
+
+bought as (
+
+    select
+        experiment_code,
+        customer_id,
+        {% for name in ['order_count', 'revenue_amount', 'margin_amount'] %}
+        sum(case when period = 1 then {{ name }} else 0 end) as {{ name }},
+        sum(case when period = -1 then {{ name }} else 0 end) as past_{{ name }},
+        {% endfor %}
+        sum(case when period > 0 then revenue_amount else 0 end) as value_amount,
+        sum(case when period < 0 and is_as_long then revenue_amount else 0 end)
+            as past_value_amount,
+        max(case when period in (-1, 1) then unknown_margin_count else 0 end)
+            as unknown_margin_count
+    from placed
+    group by experiment_code, customer_id
 
 ),
 
@@ -175,7 +188,7 @@ margins as (
 
     select
         experiment_code,
-        sum(unknown_margin_count + past_unknown_margin_count) = 0 as is_known
+        max(unknown_margin_count) = 0 as is_known
     from bought
     group by experiment_code
 
