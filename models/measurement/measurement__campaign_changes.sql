@@ -119,7 +119,8 @@ verdicts as (
                 then 'reversal'
             when total_sign * segment_sign < 0 then 'opposed'
             when total_sign * segment_sign > 0 then 'behaviour'
-            when total_sign <> 0 then 'mix'
+            when total_sign * mix_effect > total_sign * rate_effect then 'mix'
+            when total_sign <> 0 then 'unclear'
             when segment_sign <> 0 then 'hidden'
             else 'not_shown'
         end as verdict

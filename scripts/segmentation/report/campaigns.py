@@ -1,12 +1,13 @@
 """How segments answered campaigns, and where a total hides what segments did."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from segmentation.report.disclosure import Cell
-from segmentation.report.numbers import WITHHELD, date_text, quoted, spaced
+from segmentation.report.numbers import WITHHELD, capitalised, date_text, quoted, spaced
 from segmentation.report.queries import Definition
 from segmentation.report.serving import Serving
 from segmentation.report.settings import ReportSettings
@@ -122,8 +123,7 @@ def load_campaigns(
     answers = [row for row in answers if row["segment_set"] in {"all", "primary"}]
     names = {row["campaign_id"]: _name(row) for row in answers}
     everybody = [row for row in answers if row["segment_set"] == "all"]
-    told = {row["measure"] for row in everybody if row["status"] == "published"}
-    measure = next((name for name in _MEASURES if name in told), "")
+    measure = _measure(everybody)
     rows = [row for row in everybody if row["measure"] == measure]
     rows.sort(key=lambda row: (row["first_sent_date"], row["campaign_id"]))
     last = next(
@@ -153,7 +153,7 @@ def load_campaigns(
         segments=tuple(
             _answer(
                 of_last[code],
-                define(labels, code).label,
+                capitalised(define(labels, code).label),
                 define(labels, code).colour,
                 settings,
             )
@@ -189,6 +189,14 @@ def points_text(value: float) -> str:
     """Write a difference of rates in points with its sign."""
     sign = "+" if value > 0 else "−" if value < 0 else ""
     return f"{sign}{abs(value) * 100:.1f}"
+
+
+def _measure(rows: list[dict[str, Any]]) -> str:
+    """Return the first measure that half of the campaigns or more are told by."""
+    told = Counter(row["measure"] for row in rows if row["status"] == "published")
+    campaigns = len({row["campaign_id"] for row in rows})
+    often = (name for name in _MEASURES if 2 * told[name] >= campaigns)
+    return next(often, max(told, key=told.__getitem__, default=""))
 
 
 def _read(
