@@ -1,6 +1,8 @@
 """Forecasts of quarters and their grades, against scipy and plain arithmetic."""
 
+from collections.abc import Mapping
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -8,7 +10,17 @@ import pandas as pd  # type: ignore[import-untyped]
 import pytest
 from scipy import stats
 
-from forecast_warehouse import END, EVES, SHAPES, ForecastWarehouse
+from dbt_project import REPOSITORY, DbtProject
+from forecast_warehouse import (
+    END,
+    EVES,
+    MODELS,
+    SCHEMAS,
+    SHAPES,
+    VARIABLES,
+    ForecastWarehouse,
+)
+from publishing_postgres import make_database
 
 SIZE = 120
 SEALED_AT = "2024-12-31 22:59:59"
@@ -376,3 +388,42 @@ def test_a_quarter_of_which_all_is_in_sample_has_no_grade() -> None:
     assert rows["evidence"].tolist() == ["none"] * 6
     assert set(rows["in_sample_count"]) == {SIZE}
     assert rows["predicted"].isna().all()
+
+
+@pytest.mark.slow
+def test_engines_grade_alike(
+    built: ForecastWarehouse, postgres: Mapping[str, str], tmp_path: Path
+) -> None:
+    make_database(postgres)
+    project = DbtProject(
+        REPOSITORY,
+        tmp_path / "w.duckdb",
+        extra_env={**postgres, "SEGMENTATION_PG_DATABASE": "warehouse"},
+        vars=VARIABLES,
+        target="postgres",
+    )
+    with project.connection() as server:
+        cursor = server.cursor()
+        for name, schema in SCHEMAS.items():
+            rows = built.connection.sql(f"from {schema}.{name}")
+            columns = ", ".join(
+                f"{column} {str(kind).replace('DOUBLE', 'double precision')}"
+                for column, kind in zip(rows.columns, rows.types, strict=True)
+            )
+            cursor.execute(f"create schema if not exists {schema}")
+            cursor.execute(f"create table {schema}.{name} ({columns})")
+            places = ", ".join(["%s"] * len(rows.columns))
+            cursor.executemany(
+                f"insert into {schema}.{name} values ({places})", rows.fetchall()
+            )
+        server.commit()
+    result = project.dbt("run", "--select", *MODELS)
+    assert result.success, result.ending
+    for name in ("int_measurement__forecast_grades", "measurement__validation"):
+        query = f"select * from {MODELS[name]}.{name} order by 1, 2, 3, 4"
+        here = built.connection.execute(query).fetchall()
+        there = project.query(query)
+        assert len(here) == len(there) > 20
+        for mine, yours in zip(here, there, strict=True):
+            for a, b in zip(mine, yours, strict=True):
+                assert a == (pytest.approx(b, abs=1e-6) if type(a) is float else b)
