@@ -70,10 +70,12 @@ curves as (
 totals as (
 
     select
-        sum(current_split.current_cents) as current_cents,
-        coalesce(
-            max(cast(round(inputs.total_budget * 100) as bigint)),
-            sum(current_split.current_cents)
+        cast(sum(current_split.current_cents) as numeric(38, 0)) as current_cents,
+        cast(
+            coalesce(
+                max(round(inputs.total_budget * 100)),
+                sum(current_split.current_cents)
+            ) as numeric(38, 0)
         ) as total_cents
     from current_split
     left join inputs
@@ -81,37 +83,47 @@ totals as (
 
 ),
 
--- The split of the month before, of this total, to the cent.
 cumulated as (
 
     select
         current_split.channel,
         current_split.current_cents,
         totals.total_cents,
-        floor(
-            cast(sum(current_split.current_cents) over upto as double precision)
-            * totals.total_cents / totals.current_cents
-        ) as cumulated_cents
+        cast(
+            sum(current_split.current_cents) over (
+                order by {{ segmentation.binary_order('current_split.channel') }} asc
+                rows between unbounded preceding and current row
+            ) as numeric(38, 0)
+        ) * totals.total_cents as dividend,
+        totals.current_cents as divisor
     from current_split
     cross join totals
-    window upto as (
-        order by {{ segmentation.binary_order('current_split.channel') }} asc
-        rows between unbounded preceding and current row
-    )
 
 ),
 
-kept as (
+-- Whole cents up to each channel; a division alone would be a float on some engines.
+whole as (
 
     select
         cumulated.*,
+        cast(round((dividend - mod(dividend, divisor)) / divisor) as bigint)
+            as cumulated_cents
+    from cumulated
+
+),
+
+-- The split of the month before, of this total, to the cent.
+kept as (
+
+    select
+        whole.*,
         cumulated_cents - coalesce(
             lag(cumulated_cents) over (
                 order by {{ segmentation.binary_order('channel') }} asc
             ),
             0
         ) as kept_cents
-    from cumulated
+    from whole
 
 ),
 

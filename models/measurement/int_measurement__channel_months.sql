@@ -1,10 +1,11 @@
 {{ config(schema=segmentation.segmentation_schema('restricted')) }}
 
 {%- set amounts = ['order_count', 'revenue_amount', 'margin_amount'] %}
+{%- set unknown = 'cast(null as bigint)' %}
 {#- What each part knows, and what stands for it in the others. -#}
 {%- set measures = {
-    'ad_spend_amount': 0, 'cost_amount': 0, 'impressions': 'null',
-    'clicks': 'null', 'reached_count': 'null', 'acquired_count': 0, 'buyer_count': 0,
+    'ad_spend_amount': 0, 'cost_amount': 0, 'impressions': unknown,
+    'clicks': unknown, 'reached_count': unknown, 'acquired_count': 0, 'buyer_count': 0,
     'order_count': 0, 'revenue_amount': 0, 'margin_amount': 0,
     'margin_revenue_amount': 0,
 } %}

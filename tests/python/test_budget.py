@@ -85,6 +85,19 @@ def test_without_evidence_the_split_is_kept_to_the_cent(
     assert rows.loc["a", "status"] == "kept"
 
 
+def test_large_budgets_are_split_to_the_cent(warehouse: BudgetWarehouse) -> None:
+    """Amounts whose products are beyond what a float tells apart."""
+    spent = [1_234_567_890_12, 987_654_321_01, 33_333_333_33]
+    channels = [Channel(name, part) for name, part in zip("abc", spent, strict=True)]
+    rows = warehouse.split(channels)
+    assert [cents(rows, name) for name in "abc"] == spent
+    rows = warehouse.split(channels, Decimal("1999999999.99"))
+    assert sum(cents(rows, name) for name in "abc") == 1_999_999_999_99
+    # The shares themselves, cut to whole cents up to each channel.
+    whole = [sum(spent[:n]) * 1_999_999_999_99 // sum(spent) for n in range(4)]
+    assert [cents(rows, name) for name in "abc"] == np.diff(whole).tolist()
+
+
 def test_a_budget_that_nothing_may_take_is_explained(
     warehouse: BudgetWarehouse,
 ) -> None:
