@@ -29,6 +29,6 @@
 
 
 {% macro split_outcomes() %}
-    {#- Margin is known of some orders only, and says then which they were. -#}
-    {{ return(segmentation.compared_outcomes() | reject('equalto', 'margin') | list) }}
+    {#- Those that segments should explain: others would split, and explain no more. -#}
+    {{ return(segmentation.explained_outcomes().values() | sum(start=[])) }}
 {% endmacro %}

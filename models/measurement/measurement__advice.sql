@@ -292,12 +292,12 @@ actions as (
         cast(null as double precision) as difference,
         cast(null as double precision) as bound,
         {% if action == 'keep' %}
-        distinctness_verdict in ('distinct', 'value_only') as is_supported,
+        distinctness_verdict in ('distinct', 'value_only') as is_found,
         {% elif action == 'redefine' %}
         is_reversed or stability_verdict = 'transitional' or drift_count > 0
-            as is_supported,
+            as is_found,
         {% else %}
-        false as is_supported,
+        false as is_found,
         {% endif %}
         {% for name in groups %}
         cast(0 as double precision) as {{ name }}_lost,
@@ -314,7 +314,7 @@ actions as (
         cast(null as {{ dbt.type_string() }}) as outcome,
         neighbours.largest_difference as difference,
         neighbours.largest_bound as bound,
-        neighbours.is_equal and not evidence.is_in_sample as is_supported,
+        neighbours.is_equal and not evidence.is_in_sample as is_found,
         {% for name in groups %}
         {{ segmentation.ratio(
             '(pair.' ~ name ~ '_error - one.' ~ name ~ '_error - other.' ~ name
@@ -345,7 +345,7 @@ actions as (
         splits.outcome,
         splits.difference,
         splits.replicated_difference as bound,
-        splits.is_found and not evidence.is_in_sample as is_supported,
+        splits.is_found and not evidence.is_in_sample as is_found,
         {% for name in groups %}
         {{ segmentation.ratio(
             '(splits.' ~ name ~ '_error - one.' ~ name ~ '_error)',
@@ -378,10 +378,20 @@ weighed as (
 
 ),
 
+-- A split has to explain more where it was not learned.
+supported as (
+
+    select
+        *,
+        is_found and (action <> 'split' or information_lost < 0) as is_supported
+    from weighed
+
+),
+
 ranked as (
 
     select
-        weighed.*,
+        supported.*,
         row_number() over (
             partition by segment_code, action
             order by
@@ -390,7 +400,7 @@ ranked as (
                 item asc,
                 item_value asc
         ) as action_rank
-    from weighed
+    from supported
 
 ),
 
@@ -443,6 +453,7 @@ worded as (
         ranked.outcome,
         ranked.difference,
         ranked.bound,
+        ranked.is_found,
         ranked.is_supported,
         {% for name in groups %}
         explained.{{ name }}_explained,
@@ -486,8 +497,14 @@ final as (
                 when action = 'merge' and difference >= {{ equal_below }}
                     then 'some outcome differs'
                 when action = 'merge' then 'not shown to be equal'
+                when action = 'split' and is_supported and outcome = 'ordered'
+                    then 'in both halves one part orders more often'
+                when action = 'split' and is_supported and outcome = 'spend'
+                    then 'in both halves one part spends more'
                 when action = 'split' and is_supported
-                    then 'both parts differ in ' || outcome || ' in both halves'
+                    then 'in both halves the parts buy different things'
+                when action = 'split' and is_found
+                    then 'both parts differ, and nothing more is explained'
                 when action = 'split' then 'no part is sure to differ'
                 when action = 'redefine' and is_reversed
                     then 'spend does not follow the value order'

@@ -86,9 +86,23 @@ def test_a_segment_that_mixes_two_kinds_is_split_by_what_tells_them_apart(
     }
     split = advice.loc["slipping"]
     assert split["item"] == feature
+    assert split["reason"] == "in both halves the parts buy different things"
     assert split["cut"] == "b" or split["cut"].startswith("at least 0.")
     assert split["difference"] == pytest.approx(0.7, abs=0.25)
     assert split["explained_mix_share_after"] > split["explained_mix_share"] + 0.002
+
+
+def test_a_split_that_explains_no_more_is_not_advised(
+    warehouse: AdviceWarehouse,
+) -> None:
+    rows = four_kinds(1500)
+    people = characters(rows["customer_id"], 9)
+    high = people["private_label_share"] >= people["private_label_share"].median()
+    who = high.to_numpy() & (rows["primary_segment"] == "slipping")
+    # They get discounts, as before, and do nothing else.
+    warehouse.plant(raised(rows, who, "discount", 0.7), people)
+    warehouse.run()
+    assert warehouse.advice().loc["slipping", "action"] == "keep"
 
 
 def test_faults_ask_for_another_rule(warehouse: AdviceWarehouse) -> None:
