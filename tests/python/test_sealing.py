@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -10,7 +11,7 @@ import psycopg2
 import pytest
 
 from dbt_project import DbtProject
-from memberships_toy import write_state
+from memberships_toy import segment, write_state
 from publishing_postgres import make_database
 from sealing_toy import (
     complaints,
@@ -291,3 +292,23 @@ def test_a_quarter_is_sealed_once_and_before_it_begins(
     publish_at(project, "2025-04-02", "2025-04-02 23:59:59")
     assert len(ledger(project)["measurement__forecasts"]) == 3
     assert complaints(project) == []
+
+
+def test_a_new_warehouse_takes_on_what_was_sealed(
+    project: DbtProject, tmp_path: Path
+) -> None:
+    if project.target:
+        pytest.skip("the ledger is exported from DuckDB alone")
+    before, folder = ledger(project), str(tmp_path / "export")
+    assert segment(project, "ledger", "export", folder).exit_code == 0
+    project.warehouse.unlink()
+    assert project.dbt("seed").exit_code == 0
+    assert project.dbt("run", "--empty").exit_code == 0
+    imported = segment(project, "ledger", "import", folder)
+    assert imported.exit_code == 0, imported.output
+    assert ledger(project) == before
+    # Views of a run without rows show none until the next one.
+    assert project.dbt("run").exit_code == 0
+    assert complaints(project) == []
+    EDITS["a published membership"].make(project)
+    assert len(complaints(project)) == 1
