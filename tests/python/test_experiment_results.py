@@ -205,8 +205,8 @@ def test_small_segments_are_pooled_whatever_their_arms() -> None:
         person_number=range(3_000),
     )
     # Large enough but hardly anybody orders; too few to see anything; large enough.
-    people["primary_segment"] = ["rare"] * 800 + ["few"] * 60 + ["many"] * 2_140
-    people["ordered"] = [*[1] * 9, *[0] * 791, *[0, 1] * 30, *[0] * 2_000, *[1] * 140]
+    people["primary_segment"] = ["rare"] * 800 + ["few"] * 140 + ["many"] * 2_060
+    people["ordered"] = [*[1] * 9, *[0] * 791, *[0, 1] * 70, *[0] * 1_920, *[1] * 140]
     warehouse.give_people(people)
     warehouse.run()
     shown = warehouse.rows("int_measurement__experiment_contrasts")
@@ -218,4 +218,4 @@ def test_small_segments_are_pooled_whatever_their_arms() -> None:
     rows = warehouse.rows("int_measurement__experiment_estimates")
     counts = rows[rows.metric == "ordered"].set_index("shown_segment")
     total = counts.customer_count + counts.other_customer_count
-    assert total.to_dict() == {"all": 3_000, "pooled": 860, "many": 2_140}
+    assert total.to_dict() == {"all": 3_000, "pooled": 940, "many": 2_060}
