@@ -45,7 +45,7 @@ from designs
 where control_count > 1
 union all
 select
-    'The seed experiment_designs gives ' || design || ' an unknown treatment, or one to '
-    || 'two arms; write segmented, generic, none or nothing, each once.' as message
+    'The seed experiment_designs gives ' || design || ' an unknown treatment, or one '
+    || 'to two arms; write segmented, generic, none or nothing, each once.' as message
 from designs
 where unknown_count > 0 or treatment_count <> distinct_treatment_count
