@@ -16,12 +16,16 @@ with found as (
             from {{ ref('int_segments__economics') }}
         ) as observed
     union all
+    -- What was loaded since the as-of date may identify more.
     select
         'identified customers' as counted,
         (
             select count(*)
             from {{ ref('identity__customers') }}
-            where is_identified
+            where
+                is_identified
+                and {{ segmentation.local_date('identified_at') }}
+                <= {{ segmentation.as_of_date() }}
         ) as expected,
         (
             select coalesce(sum(customer_count), 0)
