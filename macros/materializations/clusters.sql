@@ -12,7 +12,7 @@
     {%- set settings = config.get('meta', {}) -%}
     {%- set crowded_values = settings.get('crowded_values') -%}
 
-    {{ run_hooks(pre_hooks) }}
+    {% if pre_hooks %}{{ run_hooks(pre_hooks) }}{% endif %}
     {%- set state = namespace(
         links=segmentation.scratch_table(
             target_relation, 'links_0', segmentation.given_links(sql)
@@ -64,10 +64,7 @@
     {% do adapter.drop_relation(state.links) %}
     {% do adapter.drop_relation(state.clusters) %}
     {% do create_indexes(target_relation) %}
-    {{ run_hooks(post_hooks) }}
-    {% do persist_docs(target_relation, model) %}
-    {{ adapter.commit() }}
-    {{ return({'relations': [target_relation]}) }}
+    {{ return(segmentation.finished(target_relation)) }}
 {% endmaterialization %}
 
 

@@ -3,7 +3,7 @@
     {%- set target_relation = this.incorporate(type='table') -%}
     {%- set existing_relation = load_cached_relation(this) -%}
 
-    {{ run_hooks(pre_hooks) }}
+    {% if pre_hooks %}{{ run_hooks(pre_hooks) }}{% endif %}
     {%- set found = segmentation.find_components(
         sql, target_relation, config.get('meta', {}).get('max_rounds', 60)
     ) -%}
@@ -15,8 +15,5 @@
     {% endcall %}
     {% for relation in found.scratch %}{% do adapter.drop_relation(relation) %}{% endfor %}
     {% do create_indexes(target_relation) %}
-    {{ run_hooks(post_hooks) }}
-    {% do persist_docs(target_relation, model) %}
-    {{ adapter.commit() }}
-    {{ return({'relations': [target_relation]}) }}
+    {{ return(segmentation.finished(target_relation)) }}
 {% endmaterialization %}

@@ -13,7 +13,7 @@
     {%- set existing_relation = load_cached_relation(this) -%}
     {%- set run = segmentation.run_to_continue() -%}
 
-    {{ run_hooks(pre_hooks) }}
+    {% if pre_hooks %}{{ run_hooks(pre_hooks) }}{% endif %}
     {% if run and existing_relation is not none %}
         {%- set is_copied = segmentation.needs_own_rows(sql) -%}
         {%- set renewed = segmentation.scratch_table(target_relation, 'renewed', sql)
@@ -32,11 +32,10 @@
             {%- call statement('carry') -%}{{ statement_of_panel }}{%- endcall -%}
         {%- endfor -%}
         {% call statement('main') %}
-            {%- set columns = segmentation.column_list(target_relation) %}
-            insert into {{ target_relation }} ({{ columns }})
-            select {{ columns }} from {% if is_copied %}{{ renewed }}{% else %}(
-                {{ sql }}
-            ) as renewed{% endif %}
+            {{ segmentation.insert_by_name(
+                target_relation, renewed if is_copied else '(' ~ sql ~ ')'
+            ) }};
+            {{ segmentation.refresh_statistics(target_relation) }}
         {% endcall %}
         {%- if is_copied -%}{%- do adapter.drop_relation(renewed) -%}{%- endif -%}
     {% else %}
@@ -48,10 +47,7 @@
         {% endcall %}
         {% do create_indexes(target_relation) %}
     {% endif %}
-    {{ run_hooks(post_hooks) }}
-    {% do persist_docs(target_relation, model) %}
-    {{ adapter.commit() }}
-    {{ return({'relations': [target_relation]}) }}
+    {{ return(segmentation.finished(target_relation)) }}
 {% endmaterialization %}
 
 
@@ -133,8 +129,19 @@
 {% endmacro %}
 
 
-{% macro column_list(relation) %}
-    {{ return(
-        adapter.get_columns_in_relation(relation) | map(attribute='quoted') | join(', ')
-    ) }}
+{% macro insert_by_name(relation, rows) %}
+    {{ return(adapter.dispatch('insert_by_name', 'segmentation')(relation, rows)) }}
+{% endmacro %}
+
+
+{% macro default__insert_by_name(relation, rows) %}
+    {%- set columns = adapter.get_columns_in_relation(relation)
+        | map(attribute='quoted') | join(', ') -%}
+    insert into {{ relation }} ({{ columns }})
+    select {{ columns }} from {{ rows }} as renewed
+{% endmacro %}
+
+
+{% macro duckdb__insert_by_name(relation, rows) %}
+    insert into {{ relation }} by name select * from {{ rows }} as renewed
 {% endmacro %}

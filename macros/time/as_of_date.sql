@@ -1,6 +1,9 @@
 {% macro as_of_value() %}
     {#- The only clock: configured, or the day before the run in the local zone. -#}
-    {%- do segmentation.refuse(segmentation.clock_problems()) -%}
+    {#- What is refused while parsing need not be looked at for each use of a date. -#}
+    {%- if not execute -%}
+        {%- do segmentation.refuse(segmentation.clock_problems()) -%}
+    {%- endif -%}
     {%- set configured = segmentation.setting('as_of') -%}
     {%- if configured is not none -%}
         {{ return((configured | string)[:10]) }}
