@@ -3,6 +3,12 @@
     {%- if not execute or flags.WHICH not in ('build', 'run') or 'nodes' not in graph -%}
         {{ return(none) }}
     {%- endif -%}
+    {#- Every table with state asks; once it is decided whether the build goes on, the
+        answer is kept with the graph, which all macros of an invocation share. -#}
+    {%- set decided = graph.setdefault('segmentation_open_runs', {}) -%}
+    {%- if segmentation.run_id() in decided -%}
+        {{ return(decided[segmentation.run_id()]) }}
+    {%- endif -%}
     {%- set runs = segmentation.state_relation('runs') -%}
     {%- if runs is none -%}{{ return(none) }}{%- endif -%}
     {%- set found = run_query(
@@ -10,11 +16,15 @@
         ~ " where run_id = '" ~ segmentation.run_id() ~ "'"
     ).rows | list -%}
     {%- if not found -%}{{ return(none) }}{%- endif -%}
-    {{ return({
+    {%- set run = {
         'number': found[0][0],
         'previous_as_of_date': found[0][1],
         'is_continued': found[0][2],
-    }) }}
+    } -%}
+    {%- if run.is_continued is not none -%}
+        {%- do decided.update({segmentation.run_id(): run}) -%}
+    {%- endif -%}
+    {{ return(run) }}
 {% endmacro %}
 
 
