@@ -1,12 +1,6 @@
 {% test accepted_codes(model, columns) %}
 
 {{ config(meta={'explains': true}) }}
-{%- set conditions = {} -%}
-{%- for column, codes in columns.items() -%}
-    {%- do conditions.update({
-        column: column ~ " not in ('" ~ codes | join("', '") ~ "')"
-    }) -%}
-{%- endfor %}
-{{ segmentation.failing_columns(model, conditions) }}
+{{ segmentation.failing_columns(model, segmentation.code_conditions(columns)) }}
 
 {% endtest %}

@@ -17,6 +17,7 @@ SHARED = {
     "macros/run/failing_columns.sql": "macros",
     "macros/run/rows_to_test.sql": "macros",
     "tests/generic/not_null_columns.sql": "tests/generic",
+    "tests/generic/row_checks.sql": "tests/generic",
     "tests/generic/unique_grain.sql": "tests/generic",
     **{
         f"models/measurement/measurement__{name}.{suffix}": "models"

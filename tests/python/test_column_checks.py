@@ -17,10 +17,12 @@ SHARED = (
     "tests/generic/accepted_codes.sql",
     "tests/generic/between.sql",
     "tests/generic/not_null_columns.sql",
+    "tests/generic/row_checks.sql",
 )
 MESSAGES = {
     "ERROR  shares: customer is null, 2 rows",
     "ERROR  shares: highest_share not between 0 and 1, 1 rows",
+    "ERROR  shares: share_key not unique, 1 keys",
     "ERROR  shares: lowest_share not between 0 and 1, 1 rows",
     "ERROR  shares: tier not in ('gold', 'silver'), 1 rows",
 }
@@ -51,7 +53,7 @@ def test_wrong_values_are_named_and_stop_what_reads_them(project: DbtProject) ->
     assert second.with_status("error") == ["model.segmentation.customers"]
     assert "customer_number" in second.results["model.segmentation.customers"].message
     assert second.with_status("skipped") == ["model.segmentation.readers"]
-    assert len(second.with_status("fail")) == 3
+    assert len(second.with_status("fail")) == 4
     assert {line for line in second.log.splitlines() if "shares: " in line} == MESSAGES
     for table in ("customers", "readers"):
         [schema] = project.query(
