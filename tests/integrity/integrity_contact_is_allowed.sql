@@ -21,6 +21,25 @@ suppressions as (
 
     select * from {{ ref('contact__suppressions') }}
 
+),
+
+-- A subject is one column, so that the engine can join by it.
+held as (
+
+    select
+        customer_id,
+        channel,
+        'person' as kind,
+        customer_id as subject_id
+    from reachable
+    union all
+    select
+        customer_id,
+        channel,
+        'identifier' as kind,
+        identifier_hash as subject_id
+    from reachable
+
 )
 
 select
@@ -36,17 +55,15 @@ left join {{ ref('contact__consents') }} as consents
 where not coalesce(consents.is_granted, false)
 union all
 select
-    'Customer ' || reachable.customer_id || ' is reachable by ' || reachable.channel
+    'Customer ' || held.customer_id || ' is reachable by ' || held.channel
     || ' and suppressed: the ' || suppressions.kind || ' has ' || suppressions.reason
     || '.' as message
-from reachable
+from held
 inner join suppressions
     on
-        reachable.channel = suppressions.channel
-        and case suppressions.kind
-            when 'person' then reachable.customer_id
-            else reachable.identifier_hash
-        end = suppressions.subject_id
+        held.channel = suppressions.channel
+        and held.kind = suppressions.kind
+        and held.subject_id = suppressions.subject_id
 union all
 select
     'The suppressed ' || suppressions.identifier_type || ' ' || suppressions.subject_id
