@@ -35,8 +35,8 @@ cells as (
         value_tier,
         '{{ outcome }}' as outcome,
         cast({{ outcome }}_count as double precision) as customer_count,
-        cast({{ outcome }}_sum as double precision) as total,
-        cast({{ outcome }}_squares as double precision) as squares
+        cast({{ outcome }}_sum as numeric(30, 9)) as total,
+        cast({{ outcome }}_squares as numeric(30, 9)) as squares
     from sums
     where {{ outcome }}_count > 0
     {{ '' if loop.last else 'union all' }}
@@ -49,8 +49,13 @@ spread as (
 
     select
         cells.*,
-        total / customer_count as mean,
-        greatest(squares - total * total / customer_count, 0) as deviation
+        cast(total as double precision) / customer_count as mean,
+        greatest(
+            cast(squares as double precision)
+            - cast(total as double precision) * cast(total as double precision)
+            / customer_count,
+            0
+        ) as deviation
     from cells
 
 ),
@@ -67,9 +72,13 @@ segments as (
                 else 1
             end
         ) = 1 as has_tiers,
-        sum(total) / sum(customer_count) as mean,
+        cast(sum(total) as double precision) / sum(customer_count) as mean,
         greatest(
-            sum(squares) - sum(total) * sum(total) / sum(customer_count), 0
+            cast(sum(squares) as double precision)
+            - cast(sum(total) as double precision)
+            * cast(sum(total) as double precision)
+            / sum(customer_count),
+            0
         ) as deviation
     from spread
     group by primary_segment, outcome
