@@ -5,7 +5,7 @@
         in touched the model with the values of touched_key to replace; without it, or
         where the model is_wider, they are those that have the state_key of a new row. Of
         a pair each of its state_ends may have the value. An entity of input replaces
-        what was delivered again too; a panel takes the rows of everybody else to its new
+        what was delivered again too; a panel notes whose past it changes, and takes the rows of everybody else to its new
         dates. A build that is killed leaves the rows from before. What neither reads
         nor is replaced by its own rows needs no copy of them before they are inserted.
     -#}
@@ -15,12 +15,16 @@
 
     {% if pre_hooks %}{{ run_hooks(pre_hooks) }}{% endif %}
     {% if run and existing_relation is not none %}
-        {%- set is_copied = segmentation.needs_own_rows(sql) -%}
+        {%- set tells_changes = config.get('meta', {}).get('tells_changes', false) -%}
+        {%- set is_copied = tells_changes or segmentation.needs_own_rows(sql) -%}
         {%- set renewed = segmentation.scratch_table(target_relation, 'renewed', sql)
             if is_copied -%}
         {%- set entity = config.get('meta', {}).get('entity') -%}
         {%- set batches = segmentation.batches_to_read(entity, run) if entity else {} -%}
         {%- do segmentation.note_lost_records(target_relation, batches, run) -%}
+        {%- if tells_changes -%}
+            {%- do segmentation.note_changed_customers(target_relation, renewed, run) -%}
+        {%- endif -%}
         {%- set carried = segmentation.carry_panel(target_relation)
             if 'panel_dates' in config.get('meta', {}) else [] -%}
         {%- for stale in segmentation.stale_rows(renewed, batches) -%}
@@ -112,6 +116,60 @@
             where {{ segmentation.is_read_again('kept', batches) }}
         {%- endcall -%}
     {%- endif -%}
+{% endmacro %}
+
+
+{% macro note_changed_customers(relation, renewed, run) %}
+    {#- Compares what replaces the rows of touched customers with these rows, at dates
+        that the panel held before and holds on. In the transaction that replaces them: a
+        build that repeats a killed one finds no difference any more. -#}
+    {%- set columns = adapter.get_columns_in_relation(relation)
+        | map(attribute='quoted') | join(', ') -%}
+    {%- set dates = ref(config.get('meta').panel_dates) -%}
+    {%- set past = 'as_of_date in (select as_of_date from ' ~ dates
+        ~ ' where as_of_date <= '
+        ~ segmentation.date_literal(run.previous_as_of_date) ~ ')' -%}
+    {%- set touched = 'customer_id in (select customer_id from '
+        ~ ref(config.get('meta').touched) ~ ')' -%}
+    {%- set new_rows = 'select ' ~ columns ~ ' from ' ~ renewed ~ ' where ' ~ past
+        ~ ' and ' ~ touched -%}
+    {%- set old_rows = 'select ' ~ columns ~ ' from ' ~ relation ~ ' where ' ~ past
+        ~ ' and ' ~ touched -%}
+    {%- call statement('changed') -%}
+        insert into {{ segmentation.changed_customers() }} (run_number, customer_id)
+        with arrived as (
+
+            {{ new_rows }}
+            except
+            {{ old_rows }}
+
+        ),
+
+        departed as (
+
+            {{ old_rows }}
+            except
+            {{ new_rows }}
+
+        )
+
+        select
+            {{ run.number }},
+            customer_id
+        from arrived
+        union
+        select
+            {{ run.number }},
+            customer_id
+        from departed
+    {%- endcall -%}
+{% endmacro %}
+
+
+{% macro changed_customers() %}
+    {{ return(segmentation.relation_of(
+        graph.nodes['model.segmentation.int_features__changed_customers']
+    )) }}
 {% endmacro %}
 
 

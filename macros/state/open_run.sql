@@ -10,7 +10,8 @@
     {%- set runs = segmentation.state_relation('runs') -%}
     {%- set batches = segmentation.state_relation('batches') -%}
     {%- set lost_records = segmentation.state_relation('lost_records') -%}
-    {%- if runs is none or batches is none or lost_records is none -%}
+    {%- set changed_customers = segmentation.changed_customers() -%}
+    {%- if none in (runs, batches, lost_records, changed_customers) -%}
         {{ return('select 1') }}
     {%- endif -%}
     {%- set settings_hash = segmentation.state_settings_hash() -%}
@@ -23,6 +24,7 @@
     delete from {{ runs }} where run_number >= {{ number }};
     delete from {{ batches }} where run_number >= {{ number }};
     delete from {{ lost_records }} where run_number <> {{ number }};
+    delete from {{ changed_customers }} where run_number <> {{ number }};
     insert into {{ runs }} (
         run_number, run_id, as_of_date, previous_as_of_date, settings_hash,
         is_continued, is_complete

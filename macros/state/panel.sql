@@ -3,7 +3,8 @@
         'internal',
         touched='int_features__touched_customers',
         state_key=['customer_id'],
-        panel_dates=dates
+        panel_dates=dates,
+        tells_changes=true
     ) }}
 {% endmacro %}
 
@@ -18,14 +19,15 @@
 {% endmacro %}
 
 
-{% macro panel_score_config(dates='features__as_of_dates') %}
+{% macro panel_score_config(dates='features__as_of_dates', tells_changes=true) %}
     {{ segmentation.state_config(
         'internal',
         touched='int_features__touched_customers',
         touched_key=['customer_id'],
         state_key=['customer_id', 'as_of_date'],
         is_wider=true,
-        panel_dates=dates
+        panel_dates=dates,
+        tells_changes=tells_changes
     ) }}
 {% endmacro %}
 

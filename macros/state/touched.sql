@@ -1,6 +1,6 @@
 {% macro state_config(
     schema, touched, state_key=['source_system', 'source_customer_id'], state_ends=none,
-    touched_key=none, is_wider=false, panel_dates=none
+    touched_key=none, is_wider=false, panel_dates=none, tells_changes=false
 ) %}
     {%- set meta = {
         'touched': touched,
@@ -8,7 +8,8 @@
         'touched_key': touched_key or state_key,
     } -%}
     {%- for name, value in {
-        'state_ends': state_ends, 'is_wider': is_wider, 'panel_dates': panel_dates
+        'state_ends': state_ends, 'is_wider': is_wider, 'panel_dates': panel_dates,
+        'tells_changes': tells_changes,
     }.items() if value -%}
         {%- do meta.update({name: value}) -%}
     {%- endfor -%}

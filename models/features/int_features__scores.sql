@@ -1,4 +1,4 @@
-{{ segmentation.panel_score_config() }}
+{{ segmentation.panel_score_config(tells_changes=false) }}
 
 {#- A cut that moves concerns whoever it passes: all rows are compared with before. -#}
 {%- set run = segmentation.run_to_continue() %}
@@ -6,7 +6,7 @@
     'is_profiled', 'recency_score', 'frequency_score', 'monetary_score',
     'discount_score', 'basket_score', 'variety_score', 'cut_basis',
     'expected_gap_days', 'tier_number', 'acquisition_cost_basis',
-    'acquisition_cost_amount', 'growth_potential_amount',
+    'acquisition_cost_amount', 'growth_potential_amount', 'first_seen_date',
 ] -%}
 
 with cuts as (
@@ -21,6 +21,7 @@ joined as (
         purchases.*,
         categories.category_entropy,
         population.is_profiled,
+        population.first_seen_date,
         population.is_profiled and purchases.order_count > 0 as is_scored,
         {{ segmentation.cut_columns() }},
         cuts.cut_basis,
@@ -58,6 +59,7 @@ found as (
         customer_id,
         as_of_date,
         is_profiled,
+        first_seen_date,
         {{ segmentation.cut_scores() }},
         case when is_scored then cut_basis end as cut_basis,
         -- One pseudo-gap of the median buyer, in tenths of a day, steadies customers
@@ -130,7 +132,20 @@ final as (
         {% for name in shown %}
         graded.{{ name }},
         {% endfor %}
-        cast({{ segmentation.run_number() }} as bigint) as changed_in_run
+        cast(
+            {% if run %}
+            case
+                when
+                    known.customer_id is not null
+                    and not ({{ segmentation.any_differs(shown, 'graded', 'known') }})
+                    then known.changed_in_run
+                else {{ run.number }}
+            end
+            {% else %}
+            {{ segmentation.run_number() }}
+            {% endif %}
+            as bigint
+        ) as changed_in_run
     from graded
     {% if run %}
     left join {{ this }} as known

@@ -5,6 +5,7 @@
     touched has no new row, so that only windows can change: when the days pass on which
     something enters or leaves them, which leaves the dates before as they were.
 -#}
+-- depends_on: {{ ref('int_features__changed_customers') }}
 {%- set run = segmentation.run_of_panel() %}
 {%- set entering = [
     ('int_features__event_days', 'event_date', 'event_date', 'visits'),

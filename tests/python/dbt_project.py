@@ -42,6 +42,7 @@ NOT_COMPARED = frozenset(
         "int_identity__touched_contests",
         "int_identity__touched_customers",
         "int_identity__touched_records",
+        "int_features__changed_customers",
         "int_features__known_data_starts",
         "int_features__known_norms",
         "int_features__touched_customers",

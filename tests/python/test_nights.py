@@ -299,6 +299,22 @@ def test_what_leaves_a_window_leaves_past_dates_as_they_were(nights: Nights) -> 
     assert touched == [("c4", True), ("quiet", False)]
 
 
+def test_who_is_read_again_keeps_the_past_that_stays(nights: Nights) -> None:
+    nightly, _, _ = nights
+    # c1's order is read each night and says what it said; c13's is new.
+    changed, restated = (
+        nightly.query(
+            "select distinct source_customer_id "
+            f"from main_internal.int_features__{table} "
+            "inner join main_identity.identity__customer_map using (customer_id) "
+            "where source_customer_id in ('c1', 'c13') order by 1"
+        )
+        for table in ("changed_customers", "touched_customers")
+    )
+    assert restated == [("c1",), ("c13",)]
+    assert changed == [("c13",)]
+
+
 def test_a_night_computes_the_panel_of_who_has_changed(nights: Nights) -> None:
     nightly, _, _ = nights
     # As in the test before: the third night does not move the date.
