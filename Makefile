@@ -18,7 +18,7 @@ INSTALLED := $(VENV)/installed
 INSTALLED_DEV := $(VENV)/installed-dev
 INSTALLED_BENCH := $(VENV)/installed-bench
 # MetricFlow has an environment of its own: it needs other versions than the tests.
-METRICS := .venv-metrics
+METRICS := $(VENV)/metrics
 INSTALLED_METRICS := $(METRICS)/installed
 
 # The profile of this folder, whatever the caller's own dbt settings are.
@@ -175,7 +175,7 @@ clean: ## Remove what commands write, except the data, its ledger and .venv
 	@find scripts tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 distclean: clean ## Remove also the DuckDB files of this folder and the environments
-	@rm -rf $(VENV) $(METRICS) scripts/*.egg-info
+	@rm -rf $(VENV) scripts/*.egg-info
 	@rm -f {,examples/*/}*.duckdb{,.wal,.refresh.lock}
 	@rm -rf {,examples/*/}kept_releases
 

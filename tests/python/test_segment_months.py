@@ -165,7 +165,9 @@ def month(warehouse: ModelWarehouse, code: str, day: date) -> dict[str, Any]:
     """Return the exact row of a segment in the month that a date closes."""
     rows = warehouse.rows("int_measurement__segment_months")
     rows = rows[(rows["segment_set"] == "rfm") & (rows["segment_code"] == code)]
-    (found,) = rows[pd.to_datetime(rows["closes_on"]).dt.date == day].to_dict("records")
+    rows = rows[pd.to_datetime(rows["closes_on"]).dt.date == day]
+    found: dict[str, Any]
+    (found,) = rows.to_dict("records")
     return found
 
 
