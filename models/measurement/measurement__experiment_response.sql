@@ -13,9 +13,14 @@
 
 with people as (
 
-    select *
-    from {{ ref('int_measurement__experiment_people') }}
-    where is_compared and is_complete
+    select people.*
+    from {{ ref('int_measurement__experiment_people') }} as people
+    inner join {{ ref('int_measurement__experiment_samples') }} as samples
+        on people.experiment_code = samples.experiment_code
+    where
+        people.is_compared
+        and samples.is_complete
+        and samples.sample_ratio_p >= {{ segmentation.ratio_alarm() }}
 
 ),
 

@@ -108,10 +108,8 @@ final as (
         cast({{ segmentation.shared_count('other_customer_count') }} as bigint)
             as other_customer_count,
         sample_ratio_p,
-        {% for name in ['arm_mean', 'other_arm_mean'] %}
-        {{ segmentation.in_steps(name, 'step', nearest) }} as {{ name }},
-        {% endfor %}
         {% for name, part in {
+            'arm_mean': nearest, 'other_arm_mean': nearest,
             'effect': nearest, 'effect_low': lower, 'effect_high': upper,
             'adjusted_effect': nearest, 'adjusted_low': lower, 'adjusted_high': upper,
         }.items() %}
