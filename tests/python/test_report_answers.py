@@ -10,6 +10,9 @@ import pytest
 from dbt_project import DbtProject
 from report_company import HOSTILE, write_company, write_older, write_without_consents
 from report_page import Page, render
+from segmentation.report.business_case import BusinessCase, title
+from segmentation.report.effects import Compared
+from segmentation.report.statistics import Interval
 from shared_steps import step
 
 QUESTIONS = (
@@ -313,6 +316,35 @@ def test_the_case_for_segments_rests_on_what_was_drawn(page: Page) -> None:
     assert told("Revenue per customer, segmented against none") == [
         *("4,600", "−0.6", "drawn, 1 experiment")
     ]
+
+
+@pytest.mark.parametrize(
+    ("over_none", "over_generic", "expected"),
+    [
+        ((0.01, 0.02), (0.001, 0.01), "segment, more than when all are sent the same"),
+        ((0.01, 0.02), (-0.01, 0.01), "segment, not clearly more than when all are"),
+        ((-0.01, 0.02), (-0.01, 0.01), "show no difference yet between segmented"),
+    ],
+)
+def test_the_case_is_no_better_than_its_weaker_half(
+    over_none: tuple[float, float], over_generic: tuple[float, float], expected: str
+) -> None:
+    rows = tuple(
+        Compared(
+            code=f"segmented {other} ordered",
+            name="",
+            measure="",
+            people="",
+            effect=Interval(low, (low + high) / 2, high),
+            has_estimate=True,
+            extent=1.0,
+            text="",
+            range_text="",
+            note="",
+        )
+        for other, (low, high) in (("none", over_none), ("generic", over_generic))
+    )
+    assert expected in title(BusinessCase(rows, ()))
 
 
 def test_a_running_experiment_has_bounds_and_no_effect(page: Page) -> None:

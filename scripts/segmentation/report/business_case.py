@@ -64,13 +64,19 @@ def title(case: BusinessCase) -> str:
     """State what segmented messages bring, and no more than was drawn."""
     if case.missing:
         return "What experiments brought is not in this file"
-    effects = [r.effect for r in case.rows if r.code == "segmented none ordered"]
-    if not effects or effects[0] is None:
+    effects = {row.code: row.effect for row in case.rows}
+    over_none = effects.get("segmented none ordered")
+    over_generic = effects.get("segmented generic ordered")
+    if over_none is None:
         return "What messages bring is not known: no experiment has shown it"
-    if effects[0].low > 0:
-        more = decimal_text(100 * effects[0].middle)
-        return f"Of 100 customers {more} more order when sent what suits their segment"
-    return "Experiments show no difference yet between segmented messages and none"
+    if over_none.low <= 0:
+        return "Experiments show no difference yet between segmented messages and none"
+    more = decimal_text(100 * over_none.middle)
+    found = f"Of 100 customers {more} more order when sent what suits their segment"
+    if over_generic is None:
+        return found
+    clearly = "" if over_generic.low > 0 else "not clearly "
+    return f"{found}, {clearly}more than when all are sent the same"
 
 
 def _of_metric(
