@@ -187,7 +187,10 @@ features as (
         indexes.shift as statistic,
         0.1e0 as least_bound,
         -- 99th percentile of a chi-square over both sizes.
-        (1 / thresholds.now_total + 1 / thresholds.reference_total)
+        (
+            1 / nullif(thresholds.now_total, 0)
+            + 1 / nullif(thresholds.reference_total, 0)
+        )
         * indexes.degrees * power(
             1 - 2 / (9 * indexes.degrees)
             + 2.326347874 * sqrt(2 / (9 * indexes.degrees)),
@@ -237,8 +240,11 @@ erring as (
                 and reference_total >= {{ least_people }}
                 then
                     nullif(
-                        squares - power(now_sum + reference_sum, 2)
-                        / (now_total + reference_total),
+                        greatest(
+                            squares - power(now_sum + reference_sum, 2)
+                            / (now_total + reference_total),
+                            0
+                        ),
                         0
                     ) / (now_total * reference_total)
         end as error_square
