@@ -5,9 +5,10 @@
         in touched the model with the values of touched_key to replace; without it, or
         where the model is_wider, they are those that have the state_key of a new row. Of
         a pair each of its state_ends may have the value. An entity of input replaces
-        what was delivered again too; a panel notes whose past it changes, and takes the rows of everybody else to its new
-        dates. A build that is killed leaves the rows from before. What neither reads
-        nor is replaced by its own rows needs no copy of them before they are inserted.
+        what was delivered again too; a panel notes whose past it changes, and takes the
+        rows of everybody else to its new dates. A build that is killed leaves the rows
+        from before. What neither reads nor is replaced by its own rows needs no copy of
+        them before they are inserted.
     -#}
     {%- set target_relation = this.incorporate(type='table') -%}
     {%- set existing_relation = load_cached_relation(this) -%}
@@ -38,8 +39,7 @@
         {% call statement('main') %}
             {{ segmentation.insert_by_name(
                 target_relation, renewed if is_copied else '(' ~ sql ~ ')'
-            ) }};
-            {{ segmentation.refresh_statistics(target_relation) }}
+            ) }}
         {% endcall %}
         {%- if is_copied -%}{%- do adapter.drop_relation(renewed) -%}{%- endif -%}
     {% else %}

@@ -10,11 +10,8 @@
 
 {% macro postgres__refresh_statistics(relation) %}
     {#- A new table has no statistics until later, and plans guess one row. -#}
-    {{ return('analyze ' ~ relation ~ ';') }}
-{% endmacro %}
-
-
-{% macro postgres__create_table_as(temporary, relation, sql) %}
-    {{ dbt_postgres.postgres__create_table_as(temporary, relation, sql) }}
-    {{ segmentation.refresh_statistics(relation) }}
+    {%- if model.config.materialized in ('table', 'incremental', 'components', 'state') -%}
+        {{ return('analyze ' ~ relation) }}
+    {%- endif -%}
+    {{ return('') }}
 {% endmacro %}
