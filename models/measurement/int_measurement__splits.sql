@@ -169,11 +169,7 @@ pairs as (
         cut,
         outcome,
         half,
-        {% for part in [1, 2] %}
-        sum(case when part = {{ part }} then people else 0 end) as people_{{ part }},
-        sum(case when part = {{ part }} then total else 0 end) as total_{{ part }},
-        sum(case when part = {{ part }} then squares else 0 end) as squares_{{ part }},
-        {% endfor %}
+        {{ segmentation.sums_by_side('part') }},
         value_tier
     from long
     group by primary_segment, feature, cut, outcome, half, value_tier
@@ -318,11 +314,7 @@ halves as (
         feature,
         cut,
         outcome,
-        {% for half in [1, 2] %}
-        sum(case when half = {{ half }} then people else 0 end) as people_{{ half }},
-        sum(case when half = {{ half }} then total else 0 end) as total_{{ half }},
-        sum(case when half = {{ half }} then squares else 0 end) as squares_{{ half }},
-        {% endfor %}
+        {{ segmentation.sums_by_side('half') }},
         part
     from long
     group by primary_segment, feature, cut, outcome, part
