@@ -275,7 +275,7 @@ shared as (
 
 ),
 
-final as (
+averaged as (
 
     select
         as_of_date,
@@ -290,8 +290,21 @@ final as (
                         '100 * shared_amount', 'customer_count'
                     ) }} / 100
             end as numeric(18, 2)
-        ) as acquisition_cost_amount
+        ) as exact_amount
     from shared
+
+),
+
+final as (
+
+    select
+        as_of_date,
+        cohort_month,
+        first_campaign_id,
+        acquisition_cost_basis,
+        exact_amount,
+        {{ segmentation.two_digits('exact_amount') }} as acquisition_cost_amount
+    from averaged
 
 )
 

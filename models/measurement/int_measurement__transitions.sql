@@ -11,7 +11,7 @@
     'closing': 'closing_amount',
     'grown': 'greatest(closing_amount - opening_amount, 0)',
     'shrunk': 'greatest(opening_amount - closing_amount, 0)',
-    'marketing': 'case when is_acquired then acquisition_cost_amount end',
+    'marketing': 'case when is_acquired then acquisition_amount end',
 } %}
 
 with dates as (
@@ -50,12 +50,23 @@ members as (
         {% endfor %}
         coalesce(customers.revenue_90d, 0) as value_amount,
         customers.tenure_days,
-        customers.acquisition_cost_amount
+        -- In whole cents, so that a month adds up; the panel holds two digits.
+        costs.exact_amount as acquisition_amount
     from {{ ref('segments__memberships') }} as memberships
     inner join {{ ref('features__customers') }} as customers
         on
             memberships.customer_id = customers.customer_id
             and memberships.as_of_date = customers.as_of_date
+    left join {{ ref('int_features__purchases') }} as purchases
+        on
+            customers.customer_id = purchases.customer_id
+            and customers.as_of_date = purchases.as_of_date
+            and customers.acquisition_cost_amount is not null
+    left join {{ ref('int_features__acquisition_costs') }} as costs
+        on
+            purchases.as_of_date = costs.as_of_date
+            and coalesce(purchases.first_campaign_id, '') = costs.first_campaign_id
+            and purchases.first_order_month = costs.cohort_month
 
 ),
 
@@ -90,7 +101,7 @@ moves as (
         closing.tenure_days < {{ segmentation.days_between(
             'closing.opens_on', 'closing.closes_on'
         ) }} as is_acquired,
-        closing.acquisition_cost_amount
+        closing.acquisition_amount
     from closing
     full outer join opening
         on

@@ -159,6 +159,15 @@ def give_members(warehouse: ModelWarehouse, rows: pd.DataFrame) -> None:
         memberships[column] = rows["code"]
     warehouse.give("main.segments__memberships", memberships)
     warehouse.give("main.features__customers", rows.drop(columns="code"))
+    # Each customer is a cohort of one.
+    cohorts = rows[["as_of_date", "customer_id"]].copy()
+    cohorts["first_campaign_id"] = rows["customer_id"]
+    cohorts["first_order_month"] = JUNE
+    warehouse.give("main_internal.int_features__purchases", cohorts)
+    costs = cohorts.drop(columns="customer_id")
+    costs = costs.rename(columns={"first_order_month": "cohort_month"})
+    costs["exact_amount"] = rows["acquisition_cost_amount"]
+    warehouse.give("main_internal.int_features__acquisition_costs", costs)
 
 
 def month(warehouse: ModelWarehouse, code: str, day: date) -> dict[str, Any]:
