@@ -87,6 +87,8 @@ lint-dbt: $(INSTALLED_DEV)
 	@for dataset in complete_journey omnichannel; do \
 		$(MAKE) lint-dataset DATASET=$$dataset || exit 1; \
 	done
+	@echo "the picture in docs/architecture.md"
+	@$(BIN)/python docs/architecture_picture.py --check
 
 lint-dataset:
 	@echo "dbt parse of $(DATASET), deprecations as errors"
@@ -150,6 +152,10 @@ bench-segments: $(INSTALLED_DEV) ## Time the segment layer on a million customer
 
 bench-value: $(INSTALLED_DEV) ## Judge forecasts beside lifetimes, time a million
 	@PYTHONPATH=tests/python $(BIN)/python tests/bench/bench_value.py $(BENCH_ARGS)
+
+picture: $(INSTALLED) ## Draw the flow of layers in docs/architecture.md anew
+	@$(DBT) --quiet parse
+	@$(BIN)/python docs/architecture_picture.py
 
 docs: $(INSTALLED) ## Write the data catalogue, one HTML page, after a build
 	@$(DBT) --quiet docs generate --static
