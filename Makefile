@@ -20,6 +20,9 @@ INSTALLED_BENCH := $(VENV)/installed-bench
 # MetricFlow has an environment of its own: it needs other versions than the tests.
 METRICS := $(VENV)/metrics
 INSTALLED_METRICS := $(METRICS)/installed
+# So have the clients that read the served file: they are older.
+READERS := $(VENV)/readers
+INSTALLED_READERS := $(READERS)/installed
 
 # The profile of this folder, whatever the caller's own dbt settings are.
 export DBT_PROJECT_DIR := $(CURDIR)
@@ -62,6 +65,11 @@ test-engines: $(INSTALLED_DEV) ## Compare DuckDB and PostgreSQL on real data
 
 test-metrics: build $(INSTALLED_METRICS) ## Compare MetricFlow with the tables
 	@$(BIN)/python tests/metrics/compare_metrics.py --mf $(METRICS)/bin/mf
+
+test-readers: build $(INSTALLED_READERS) ## Run the snippets of docs/bi.md
+	@$(BIN)/python tests/readers/read_snippets.py --python $(READERS)/bin/python \
+		$$(test -d $(READERS)/node_modules \
+			&& echo --node-modules $(READERS)/node_modules)
 
 soak: $(INSTALLED_DEV) ## Build 60 nights, kill some, compare with one build at once
 	@PYTHONPATH=tests/python $(BIN)/python tests/soak/run_soak.py $(SOAK_ARGS)
@@ -211,4 +219,14 @@ $(INSTALLED_METRICS): requirements.txt
 	@$(METRICS)/bin/python -m pip --disable-pip-version-check -qq install \
 		--no-compile --constraint requirements.txt \
 		--editable . dbt-metricflow==0.15.0 numpy pandas
+	@touch $@
+
+$(INSTALLED_READERS): Makefile
+	@echo "Installing DuckDB 1.5 and clients of it into $(READERS)"
+	@test -x $(READERS)/bin/python || $(PYTHON) -m venv $(READERS)
+	@$(READERS)/bin/python -m pip --disable-pip-version-check -qq install \
+		--no-compile duckdb==1.5.6 duckdb-engine==0.17.0 SQLAlchemy==2.1.9 \
+		pandas==2.3.3
+	@! command -v npm > /dev/null || npm install --silent --no-audit --no-fund \
+		--prefix $(READERS) @duckdb/node-api@1.5.6-r.1
 	@touch $@
