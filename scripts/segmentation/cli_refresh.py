@@ -1,11 +1,14 @@
 """The command `segment refresh`: what a scheduler calls each night."""
 
 import shlex
+import signal
 import sys
+import threading
 import time
 import traceback
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -20,12 +23,29 @@ if TYPE_CHECKING:
 class RefreshCommand(click.Command):
     """A command whose every end is a summary and one of the documented exit codes."""
 
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: object,
+    ) -> click.Context:
+        """Read the words; click itself tells what is wrong with them, and exits."""
+        as_json = "--json" in args
+        try:
+            return super().make_context(info_name, args, parent, **extra)
+        except click.UsageError as error:
+            _print(_not_run(error, 0.0), as_json=as_json)
+            raise
+
     def invoke(self, ctx: click.Context) -> object:
-        """Run it; a usage error is click's own, with exit code 2 too."""
+        """Run it; what a scheduler sends to end it counts as an interruption."""
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, _interrupt)
         started = time.monotonic()
         try:
             return super().invoke(ctx)
-        except (click.ClickException, click.exceptions.Exit):
+        except click.exceptions.Exit:
             raise
         except (Exception, KeyboardInterrupt) as error:
             # Python would exit with 1, which says that the data are at fault.
@@ -69,13 +89,14 @@ def refresh(
 ) -> None:
     """Build everything, release it, write the report: what runs every night.
 
-    One refresh of a warehouse runs at a time; after a failure, or after it was killed,
-    run it again. Unit tests are left out: a plain `dbt build` runs them. Standard
-    output is one line, the summary; all else goes to standard error.
+    Sources whose YAML says how old their newest row may be are checked first. One
+    refresh of a warehouse runs at a time; after a failure, or after it was killed, run
+    it again. Unit tests are left out: a plain `dbt build` runs them. Standard output is
+    one line, the summary; all else goes to standard error.
 
-    Exit codes: 0 released, restored or unchanged; 1 refused, as a model or test failed
-    and the last good release stays; 2 it could not run, or not write the report; 3
-    another refresh runs.
+    Exit codes: 0 released, restored or unchanged; 1 refused, as a source is stale or a
+    model or test failed, and the last good release stays; 2 it could not run, or not
+    write the report; 3 another refresh runs.
     """
     from rich.console import Console
 
@@ -99,16 +120,19 @@ def _not_run(error: BaseException, seconds: float) -> "Summary":
     from segmentation.refresh.errors import RefreshLockedError
     from segmentation.refresh.summary import Outcome, Summary
 
+    started_at = datetime.now(UTC) - timedelta(seconds=seconds)
     if isinstance(error, RefreshLockedError):
-        return Summary(Outcome.LOCKED, str(error), seconds)
+        return Summary(Outcome.LOCKED, str(error), started_at, seconds)
     if isinstance(error, KeyboardInterrupt):
         message = "The refresh was interrupted. Run the command again."
     elif isinstance(error, SegmentationError):
         message = str(error)
+    elif isinstance(error, click.ClickException):
+        message = error.format_message()
     else:
         traceback.print_exception(error)
         message = f"{type(error).__name__}: {error}"
-    return Summary(Outcome.ERROR, message, seconds)
+    return Summary(Outcome.ERROR, message, started_at, seconds)
 
 
 def _show(summary: "Summary", *, as_json: bool) -> None:
@@ -119,4 +143,12 @@ def _show(summary: "Summary", *, as_json: bool) -> None:
         click.echo(f"Report: {summary.report}", err=True)
     if summary.report_error is not None:
         click.echo(f"Error: no report: {summary.report_error}", err=True)
+    _print(summary, as_json=as_json)
+
+
+def _print(summary: "Summary", *, as_json: bool) -> None:
     click.echo(summary.json() if as_json else summary.line())
+
+
+def _interrupt(*_: object) -> NoReturn:
+    raise KeyboardInterrupt

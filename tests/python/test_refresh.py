@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -133,7 +133,23 @@ def test_nights_release_stay_unchanged_and_are_refused(project: DbtProject) -> N
     assert (given["full_refresh"], given["vars"]) == (True, {"night": 1})
     assert re.fullmatch("[0-9a-f-]{36}", told.pop("run_id"))
     assert told.pop("seconds") > 0
+    age = datetime.now(UTC) - datetime.fromisoformat(told.pop("started_at"))
+    assert timedelta(0) < age < timedelta(seconds=PATIENCE_SECONDS)
+    disk = told.pop("disk")
+    assert disk.pop("free_bytes") > 0
+    folder = project.warehouse.parent
+    sizes = {
+        name: (folder / f"{name}.duckdb").stat().st_size
+        for name in ("warehouse", "serving", "activation")
+    }
+    assert disk == {
+        "warehouse_bytes": sizes["warehouse"],
+        "served_bytes": sizes["serving"] + sizes["activation"],
+        "kept_bytes": 0,
+        "log_bytes": 0,
+    }
     assert told == {
+        "format": 1,
         "outcome": "unchanged",
         "exit_code": 0,
         "as_of_date": "2024-06-30",
@@ -142,19 +158,28 @@ def test_nights_release_stay_unchanged_and_are_refused(project: DbtProject) -> N
         "warned": 0,
         "failed": 0,
         "skipped": 0,
+        "failures": [],
+        "warnings": [],
         "report": None,
         "report_error": None,
         "message": f"unchanged: nothing differs from release {run_id}",
     }
 
     # Of 28 one fails, one warns, and four read what the failing test speaks of.
-    third = refresh(project, **REFUSED)
+    third = refresh(project, "--json", **REFUSED)
     assert third.exit_code == 1, third.output
-    matched(
-        r"segment refresh: outcome=refused as_of=2024-06-30 run=([0-9a-f-]{36}) "
-        r"passed=22 warned=1 failed=1 skipped=4 seconds=\d+\.\d\n",
-        third,
-    )
+    told = json.loads(matched(r"(\{.*\})\n", third))
+    assert (told["outcome"], told["release_run_id"]) == ("refused", None)
+    counts = [told[name] for name in ("passed", "warned", "failed", "skipped")]
+    assert counts == [22, 1, 1, 4]
+    [warned], [failed] = told["warnings"], told["failures"]
+    assert warned["name"].startswith("accepted_values_segments__customers_tag")
+    assert failed.pop("message").startswith("Got 1 result")
+    assert failed == {
+        "kind": "test",
+        "name": "integrity_spend_reaches_least",
+        "status": "fail",
+    }
     lines = third.stderr.splitlines()
     assert len(lines) == 4
     assert lines[1].startswith("WARN test accepted_values_segments__customers_tag")
@@ -225,22 +250,29 @@ def test_a_killed_run_leaves_nothing_that_stops_the_next(
 
 @contextmanager
 def waiting_refresh(
-    project: DbtProject, pipe: Path, **toy: str
+    project: DbtProject, pipe: Path, *words: str, **toy: str
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Yield a refresh in another process that stands in the middle of its build."""
+    """Yield a refresh in another process that stands in the middle of its build.
+
+    What it prints is in a file beside the pipe. It goes on after the block.
+    """
     os.mkfifo(pipe)
-    command = ["refresh", "--project-dir", str(project.project_dir), *OPTIONS]
+    command = ["refresh", "--project-dir", str(project.project_dir), *OPTIONS, *words]
     toy_environment = environment(project, pipe=str(pipe), **toy)
-    with subprocess.Popen(
-        [sys.executable, "-m", "segmentation.cli", *command],
-        env={**import_path(), **toy_environment},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    ) as child:
+    with (
+        pipe.with_suffix(".out").open("wb") as output,
+        subprocess.Popen(
+            [sys.executable, "-m", "segmentation.cli", *command],
+            env={**import_path(), **toy_environment},
+            stdout=output,
+            stderr=subprocess.DEVNULL,
+        ) as child,
+    ):
         try:
             writer = opened_for_writing(pipe, child)
             yield child
             os.close(writer)
+            child.wait(PATIENCE_SECONDS)
         finally:
             child.kill()
 
@@ -254,6 +286,23 @@ def opened_for_writing(pipe: Path, child: subprocess.Popen[bytes]) -> int:
         except OSError:
             time.sleep(0.05)
     pytest.fail("the refresh did not come to the model that waits")
+
+
+def test_what_a_scheduler_ends_says_so_and_leaves_the_release(
+    project: DbtProject, tmp_path: Path
+) -> None:
+    assert refresh(project).exit_code == 0
+    before = served_bytes(project)
+    pipe = tmp_path / "pipe"
+    with waiting_refresh(project, pipe, "--json", newcomer="d") as other:
+        other.send_signal(signal.SIGTERM)
+    told = json.loads(pipe.with_suffix(".out").read_text())
+    assert (other.returncode, told["exit_code"], told["outcome"]) == (2, 2, "error")
+    assert told["message"] == "The build was interrupted. Run the command again"
+    assert told["started_at"] <= datetime.now(UTC).isoformat()
+    assert served_bytes(project) == before
+    with exclusive(lock_file(project), "next"):
+        pass
 
 
 def test_a_refresh_waits_for_another_and_then_releases(project: DbtProject) -> None:
@@ -288,6 +337,8 @@ def test_what_keeps_it_from_running_is_exit_code_2(
         assert message in result.stderr
 
     is_refused("expected the target 'spark'", "--target", "spark")
+    is_refused("No such option", "--select", "segments__sizes")
+    is_refused("'soon' is not a valid float", "--wait", "soon")
     is_refused("is not valid YAML. Expected what dbt takes", "--vars", "{a: [")
 
     nowhere = replace(project, warehouse=tmp_path / "nowhere" / "warehouse.duckdb")
@@ -295,9 +346,10 @@ def test_what_keeps_it_from_running_is_exit_code_2(
     assert result.exit_code == 2
     assert "warehouse.duckdb.refresh.lock cannot be locked: No such" in result.stderr
 
-    usage = refresh(project, "--select", "segments__sizes")
-    assert usage.exit_code == 2
-    assert "No such option" in usage.stderr
+    usage = refresh(project, "--select", "segments__sizes", "--json")
+    told = json.loads(usage.stdout)
+    assert (usage.exit_code, told["exit_code"], told["outcome"]) == (2, 2, "error")
+    assert told["message"] == "No such option '--select'."
 
     broken = project.project_dir / "models" / "broken.sql"
     broken.write_text("select * from {{ ref('nothing') }}")
@@ -491,6 +543,7 @@ def test_the_line_and_its_json_say_the_same() -> None:
     summary = Summary(
         outcome=Outcome.RELEASED,
         message="released",
+        started_at=datetime(2024, 7, 1, 2, 30, tzinfo=UTC),
         seconds=12.3456,
         as_of_date=date(2024, 6, 30),
         run_id="run-2",
@@ -506,10 +559,12 @@ def test_the_line_and_its_json_say_the_same() -> None:
         "warned=3 failed=2 skipped=1 seconds=12.3"
     )
     assert summary.json() == (
-        '{"outcome": "released", "exit_code": 0, "as_of_date": "2024-06-30", '
+        '{"format": 1, "outcome": "released", "exit_code": 0, '
+        '"started_at": "2024-07-01T02:30:00+00:00", "as_of_date": "2024-06-30", '
         '"run_id": "run-2", "release_run_id": "run-2", "passed": 20, "warned": 3, '
-        '"failed": 2, "skipped": 1, "seconds": 12.346, "report": "/srv/report.html", '
-        '"report_error": null, "message": "released"}'
+        '"failed": 2, "skipped": 1, "failures": [], "warnings": [], "seconds": 12.346, '
+        '"disk": null, "report": "/srv/report.html", "report_error": null, '
+        '"message": "released"}'
     )
     codes = {outcome.value: outcome.exit_code for outcome in Outcome}
     assert codes == {

@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
@@ -10,6 +11,7 @@ from rich.console import Console
 from segmentation.errors import SegmentationError
 from segmentation.profiles import Profile
 from segmentation.refresh.build import Build, Published, run_build
+from segmentation.refresh.disk import measure
 from segmentation.refresh.lock import exclusive, lock_path
 from segmentation.refresh.progress import BuildProgress
 from segmentation.refresh.summary import Summary
@@ -40,7 +42,7 @@ class Request:
 
 
 def refresh(profile: Profile, request: Request, console: Console) -> Summary:
-    """Lock, build, publish and report.
+    """Lock, check sources, build, publish and report.
 
     Args:
         profile: The profile that dbt is to use.
@@ -54,7 +56,7 @@ def refresh(profile: Profile, request: Request, console: Console) -> Summary:
         RefreshLockedError: Another refresh holds the lock.
         SegmentationError: The profile or the lock file keep it from beginning.
     """
-    started = time.monotonic()
+    started, started_at = time.monotonic(), datetime.now(UTC)
     # Both before the build, which changes folders and may take an hour.
     page = request.report and request.report.resolve()
     serving = _serving(profile)
@@ -71,9 +73,10 @@ def refresh(profile: Profile, request: Request, console: Console) -> Summary:
             build = replace(build, published=_published_afterwards(profile))
         for end in build.notable:
             progress.say(str(end))
-        summary = _summary(build, profile, started)
+        summary = _summary(build, profile, started_at)
         if page is not None and serving is not None and summary.outcome.is_good:
             summary = _with_report(summary, serving, page)
+        summary = replace(summary, disk=measure(profile))
     return replace(summary, seconds=time.monotonic() - started)
 
 
@@ -94,7 +97,7 @@ def _published_afterwards(profile: Profile) -> Published:
     return Published(release.as_of_date if release else None, publication)
 
 
-def _summary(build: Build, profile: Profile, started: float) -> Summary:
+def _summary(build: Build, profile: Profile, started_at: datetime) -> Summary:
     verdict = judge(build, profile)
     as_of_date = release_run_id = None
     if build.published is not None:
@@ -105,10 +108,12 @@ def _summary(build: Build, profile: Profile, started: float) -> Summary:
     return Summary(
         outcome=verdict.outcome,
         message=verdict.message,
-        seconds=time.monotonic() - started,
+        started_at=started_at,
+        seconds=0.0,
         as_of_date=as_of_date,
         run_id=build.run_id,
         release_run_id=release_run_id,
+        notable=tuple(build.notable),
         **asdict(build.counts),
     )
 

@@ -1,12 +1,17 @@
 """The line that a scheduler's log is searched for, its JSON form, the exit code."""
 
 import json
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 
+from segmentation.refresh.disk import Disk
+from segmentation.refresh.ends import End
+
 NOT_RUN = 2
+# Raised when a key of the JSON goes or means something else; new keys leave it alone.
+FORMAT = 1
 
 
 class Outcome(StrEnum):
@@ -47,20 +52,25 @@ class Summary:
     Attributes:
         outcome: What became of it.
         message: The same in words, with what to do where something is to be done.
+        started_at: When it began, UTC.
         seconds: How long it took, the waiting for the lock included.
         as_of_date: Date that the build stands at; null when it did not get to its end.
         run_id: dbt's invocation id; null when dbt did not run.
         release_run_id: Run whose release is served after it, where it is known.
-        passed: Number of nodes (models, seeds, snapshots, tests) that passed.
-        warned: Number of tests that only warn.
-        failed: Number of nodes that failed.
+        passed: Number of nodes (models, seeds, snapshots, tests) and checks of sources
+            that passed.
+        warned: Number of tests and checks of sources that only warn.
+        failed: Number of nodes and sources that failed.
         skipped: Number of nodes that were skipped after a failure.
+        notable: What warned, then what failed, by name.
         report: The page that was written; null when none was.
         report_error: Why the page could not be written; null when it could.
+        disk: What its files take; null where nothing was run.
     """
 
     outcome: Outcome
     message: str
+    started_at: datetime
     seconds: float
     as_of_date: date | None = None
     run_id: str | None = None
@@ -69,8 +79,10 @@ class Summary:
     warned: int = 0
     failed: int = 0
     skipped: int = 0
+    notable: tuple[End, ...] = ()
     report: Path | None = None
     report_error: str | None = None
+    disk: Disk | None = None
 
     @property
     def exit_code(self) -> int:
@@ -98,8 +110,10 @@ class Summary:
         """Return all of it on one line, as JSON; what is not known is null."""
         return json.dumps(
             {
+                "format": FORMAT,
                 "outcome": self.outcome,
                 "exit_code": self.exit_code,
+                "started_at": self.started_at.isoformat(timespec="seconds"),
                 "as_of_date": self.as_of_date and self.as_of_date.isoformat(),
                 "run_id": self.run_id,
                 "release_run_id": self.release_run_id,
@@ -107,7 +121,10 @@ class Summary:
                 "warned": self.warned,
                 "failed": self.failed,
                 "skipped": self.skipped,
+                "failures": [asdict(end) for end in self.notable if end.is_failed],
+                "warnings": [asdict(end) for end in self.notable if not end.is_failed],
                 "seconds": round(self.seconds, 3),
+                "disk": self.disk and asdict(self.disk),
                 "report": self.report and str(self.report),
                 "report_error": self.report_error,
                 "message": self.message,

@@ -1,5 +1,6 @@
 """Says what a finished build means: released, refused, or not able to run."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -10,6 +11,7 @@ from segmentation.doctor.messages import sentences
 from segmentation.errors import sentence
 from segmentation.profiles import Profile
 from segmentation.refresh.build import Build
+from segmentation.refresh.ends import End
 from segmentation.refresh.summary import Outcome
 from segmentation.release import publish
 from segmentation.release.publish import Publication, ReleaseRefusedError
@@ -43,6 +45,9 @@ def judge(build: Build, profile: Profile) -> Verdict:
         return _of_publishing(build.published.result)
     if build.error is not None:
         return Verdict(Outcome.ERROR, _broken(build.error, profile))
+    stale = [end for end in build.sources if end.is_failed]
+    if stale:
+        return Verdict(Outcome.REFUSED, _of_sources(stale))
     failed = [end for end in (*build.hooks, *build.nodes) if end.is_failed]
     if failed:
         # A hook that failed keeps those after it from running, the publishing one too.
@@ -69,6 +74,16 @@ def _of_publishing(result: Publication | Exception) -> Verdict:
             "selector, and for settings of dbt that leave nodes or rows out",
         )
     return Verdict(_RELEASED[result.outcome], result.message)
+
+
+def _of_sources(failed: Sequence[End]) -> str:
+    named = ", ".join(end.name for end in failed)
+    return (
+        f"not released: nothing was built, as the check of {len(failed)} "
+        f"source{'s' if len(failed) > 1 else ''} failed: {named}. Load them and run "
+        "the command again; or change `freshness` in their YAML, or release without "
+        "them once with `dbt build`, which does not check it"
+    )
 
 
 def _broken(error: BaseException, profile: Profile) -> str:
