@@ -23,6 +23,10 @@ INSTALLED_METRICS := $(METRICS)/installed
 # So have the clients that read the served file: they are older.
 READERS := $(VENV)/readers
 INSTALLED_READERS := $(READERS)/installed
+# So has Dagster, which calls the command as a scheduler does.
+DAGSTER := $(VENV)/dagster
+INSTALLED_DAGSTER := $(DAGSTER)/installed
+DAGSTER_REQUIREMENTS := examples/schedules/dagster/requirements.txt
 
 # The profile of this folder, whatever the caller's own dbt settings are.
 export DBT_PROJECT_DIR := $(CURDIR)
@@ -70,6 +74,9 @@ test-readers: build $(INSTALLED_READERS) ## Run the snippets of docs/bi.md
 	@$(BIN)/python tests/readers/read_snippets.py --python $(READERS)/bin/python \
 		$$(test -d $(READERS)/node_modules \
 			&& echo --node-modules $(READERS)/node_modules)
+
+test-dagster: $(INSTALLED) $(INSTALLED_DAGSTER) ## Materialise a refresh in Dagster
+	@$(DAGSTER)/bin/python tests/dagster/materialise_refresh.py --segment $(BIN)/segment
 
 soak: $(INSTALLED_DEV) ## Build 60 nights, kill some, compare with one build at once
 	@PYTHONPATH=tests/python $(BIN)/python tests/soak/run_soak.py $(SOAK_ARGS)
@@ -229,4 +236,11 @@ $(INSTALLED_READERS): Makefile
 		pandas==2.3.3
 	@! command -v npm > /dev/null || npm install --silent --no-audit --no-fund \
 		--prefix $(READERS) @duckdb/node-api@1.5.6-r.1
+	@touch $@
+
+$(INSTALLED_DAGSTER): $(DAGSTER_REQUIREMENTS)
+	@echo "Installing Dagster into $(DAGSTER)"
+	@test -x $(DAGSTER)/bin/python || $(PYTHON) -m venv $(DAGSTER)
+	@$(DAGSTER)/bin/python -m pip --disable-pip-version-check -qq install \
+		--no-compile --requirement $(DAGSTER_REQUIREMENTS)
 	@touch $@
