@@ -12,7 +12,12 @@ from segmentation.fingerprint import Fingerprint, fingerprint
 from segmentation.release import files
 from segmentation.release.decision import MEMBERSHIPS, SOURCE_AUDIT
 from segmentation.release.kept_files import KeptFiles
-from segmentation.release.ledger import Ledger, latest_moment
+from segmentation.release.ledger import (
+    Ledger,
+    LedgerLostError,
+    find_release,
+    latest_moment,
+)
 from segmentation.release.record import (
     Evidence,
     Rollback,
@@ -59,6 +64,7 @@ class InFiles:
 
         Raises:
             NoPlaceToPublishError: The files have no usable paths.
+            LedgerLostError: The ledger does not know a release that is kept.
         """
         names = {
             name: node.relation[-1]
@@ -72,6 +78,7 @@ class InFiles:
 
         Raises:
             NoPlaceToPublishError: The files have no usable paths.
+            LedgerLostError: The ledger does not know a release that is kept.
         """
         self._recover(ledger, Evidence(SOURCE_AUDIT, MEMBERSHIPS))
 
@@ -141,6 +148,7 @@ class InFiles:
         # What is not later is recorded, or a file from elsewhere.
         if released is None or (latest and released.released_at <= latest):
             return
+        self._check_nothing_lost(ledger, released)
         with files.attached_served(self._connection, self._paths[SERVING]):
             evidence = Evidence(
                 self._in_served(names.audit, "row_count"),
@@ -148,6 +156,12 @@ class InFiles:
             )
             with self._transaction():
                 record_release(self.query, ledger, released, evidence)
+
+    def _check_nothing_lost(self, ledger: Ledger, served: Release) -> None:
+        """Raise when the ledger lacks more than what one killed run leaves out."""
+        for kept in self.kept_releases():
+            if kept != served and not find_release(self.query, ledger, kept.run_id):
+                raise LedgerLostError(kept)
 
     def _in_served(self, table: str | None, column: str) -> str | None:
         """Name of a table of the attached file; null when it has none with a column."""

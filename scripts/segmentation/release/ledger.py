@@ -30,6 +30,21 @@ class LedgerMissingError(PublishError):
     """The project has no tables to record a release in."""
 
 
+class LedgerLostError(PublishError):
+    """The warehouse does not know releases that were made with it."""
+
+    def __init__(self, kept: Release) -> None:
+        super().__init__(
+            f"not released: kept_releases holds release {kept.run_id} of "
+            f"{kept.released_at:%Y-%m-%d %H:%M} UTC, and the ledger of this warehouse "
+            "does not know it. Expected the warehouse that made it: this one is new, "
+            "or an older copy. Put that one back; or make a new one with `dbt seed` "
+            "and `dbt run --empty`, and have `segment ledger import` bring back what "
+            "was exported. If nothing has it, move the folder kept_releases away and "
+            "run the command again: what was recorded of earlier releases is lost then"
+        )
+
+
 @dataclass(frozen=True)
 class Ledger:
     """Quoted names of the recorded tables.
