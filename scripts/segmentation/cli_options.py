@@ -2,12 +2,13 @@
 
 import contextlib
 import functools
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
 
-from segmentation.errors import SegmentationError
+from segmentation.errors import SegmentationError, sentence
 from segmentation.profiles import load_profile
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -15,7 +16,10 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 
 
 class Commands(click.Group):
-    """A group that turns a refusal into one message and exit code 1."""
+    """A group that turns a refusal into one message and exit code 1.
+
+    So it does where the disk is at fault, which any command may find.
+    """
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command that was asked for."""
@@ -23,6 +27,28 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except SegmentationError as error:
             raise click.ClickException(str(error)) from error
+        except Exception as error:
+            if not _is_of_disk(error):
+                raise
+            raise click.ClickException(_disk_message(error)) from error
+
+
+def _is_of_disk(error: Exception) -> bool:
+    # Only a command that has imported DuckDB can meet its errors.
+    duckdb = sys.modules.get("duckdb")
+    return isinstance(error, OSError) or (
+        duckdb is not None and isinstance(error, duckdb.IOException)
+    )
+
+
+def _disk_message(error: Exception) -> str:
+    found = str(error)
+    if isinstance(error, OSError) and error.strerror:
+        found = f"{error.filename or 'A file'}: {error.strerror}"
+    return (
+        f"{sentence(found)} Expected files and folders that this user may read and "
+        "write, and room on the disk. Mend that and run the command again."
+    )
 
 
 def profile_options(command: Callable[..., None]) -> Callable[..., None]:

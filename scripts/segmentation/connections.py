@@ -12,6 +12,7 @@ from segmentation.errors import (
     ExtraMissingError,
     SegmentationError,
     UnsupportedWarehouseError,
+    WarehouseDamagedError,
     WarehouseLockedError,
     WarehouseUnreachableError,
 )
@@ -24,6 +25,7 @@ _LOCK = re.compile(
     r"Conflicting lock is held in (?P<program>.+?) \(PID (?P<pid>\d+)\)"
     r"(?: by user (?P<user>\S+?))?\."
 )
+_DAMAGED = re.compile(r"[Cc]orrupt|not a valid DuckDB database|does not match stored")
 _REMOTE = re.compile(r"^(:memory:|[a-z][a-z0-9+]+:)")
 
 
@@ -85,6 +87,8 @@ def open_duckdb(
 def refusal_to_open(path: Path, error: duckdb.Error) -> SegmentationError:
     """Return in words why DuckDB did not open a file."""
     lock = _LOCK.search(str(error))
+    if lock is None and _DAMAGED.search(str(error)):
+        return WarehouseDamagedError(path, str(error))
     if lock is None:
         return WarehouseUnreachableError(str(path), str(error))
     holder = f"{lock['program']}, process {lock['pid']}"

@@ -61,6 +61,18 @@ class WarehouseLockedError(SegmentationError):
         )
 
 
+class WarehouseDamagedError(SegmentationError):
+    """The DuckDB file is not what DuckDB wrote."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(
+            f"{path} is damaged: {sentence(reason)} Expected a DuckDB file as it was "
+            "written. Put a copy of it back; or move it away and load the raw data "
+            "anew, and have `segment ledger import` bring back what no build can "
+            "compute (docs/releases.md)."
+        )
+
+
 class WarehouseUnreachableError(SegmentationError):
     """The warehouse did not open."""
 

@@ -8,7 +8,7 @@ from dbt.cli.exceptions import DbtUsageException
 
 from segmentation.connections import duckdb_path, refusal_to_open
 from segmentation.doctor.messages import sentences
-from segmentation.errors import sentence
+from segmentation.errors import WarehouseDamagedError, sentence
 from segmentation.profiles import Profile
 from segmentation.refresh.build import Build
 from segmentation.refresh.ends import End
@@ -91,6 +91,9 @@ def _broken(error: BaseException, profile: Profile) -> str:
         return "The build was interrupted. Run the command again"
     if isinstance(error, DbtUsageException):
         return f"{sentence(str(error))} Expected what dbt takes: correct --vars."
-    if isinstance(error, duckdb.IOException):
-        return str(refusal_to_open(duckdb_path(profile), error))
+    if isinstance(error, duckdb.Error):
+        refusal = refusal_to_open(duckdb_path(profile), error)
+        is_damaged = isinstance(refusal, WarehouseDamagedError)
+        if is_damaged or isinstance(error, duckdb.IOException):
+            return str(refusal)
     return "\n".join(sentences(str(error)))
