@@ -72,3 +72,9 @@
     {%- endfor -%}
     {{ return(sets) }}
 {% endmacro %}
+
+
+{% macro drift_least_people() %}
+    {#- Of fewer at one of both dates nothing is said. -#}
+    {{ return(50) }}
+{% endmacro %}

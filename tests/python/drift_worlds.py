@@ -21,6 +21,7 @@ from segmentation.demo.omnichannel.world import World
 MODELS = {
     "int_segments__stability": "main_internal",
     "int_measurement__drift_bins": "main_restricted",
+    "int_measurement__drift_tests": "main_restricted",
     "measurement__drift": "main",
 }
 ADVICE = {
