@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.stats import norm
 
 from advice_warehouse import (
     AdviceWarehouse,
@@ -90,6 +91,27 @@ def test_a_segment_that_mixes_two_kinds_is_split_by_what_tells_them_apart(
     assert split["cut"] == "b" or split["cut"].startswith("at least 0.")
     assert split["difference"] == pytest.approx(0.7, abs=0.25)
     assert split["explained_mix_share_after"] > split["explained_mix_share"] + 0.002
+
+
+def test_a_split_must_be_sure_among_all_that_are_tried(
+    warehouse: AdviceWarehouse,
+) -> None:
+    rows = four_kinds(1500)
+    people = characters(rows["customer_id"], 4)
+    high = people["private_label_share"] >= people["private_label_share"].median()
+    who = high.to_numpy() & (rows["primary_segment"] == "slipping")
+    warehouse.plant(raised(rows, who, "category_3", 0.42), people)
+    warehouse.run()
+    splits = warehouse.rows("int_measurement__splits")
+    # Sure alone, in both halves, but not as the largest of so many (Holm, 1979): each
+    # row is the best of at least one test.
+    alone, together = norm.isf(0.025), norm.isf(0.025 / len(splits))
+    unsure = splits[splits["excess"].between(alone, together)]
+    unsure = unsure[
+        np.minimum(unsure["difference"], unsure["replicated_difference"]) > 0.3
+    ]
+    assert len(unsure)
+    assert not unsure["is_found"].any()
 
 
 def test_a_split_that_explains_no_more_is_not_advised(
