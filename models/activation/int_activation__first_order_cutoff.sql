@@ -2,6 +2,11 @@
 
 {%- set forgone_share = var('segmentation_forgone_first_orders') -%}
 
+{% set upwards -%}
+    order by probability asc
+    rows between unbounded preceding and current row
+{%- endset %}
+
 with dates as (
 
     {{ segmentation.outcome_dates() }}
@@ -46,15 +51,11 @@ running as (
 
     select
         probability,
-        sum(prospect_count) over upwards as prospects_to_here,
-        sum(order_count) over upwards as orders_to_here,
+        sum(prospect_count) over ({{ upwards }}) as prospects_to_here,
+        sum(order_count) over ({{ upwards }}) as orders_to_here,
         sum(prospect_count) over () as prospect_count,
         sum(order_count) over () as order_count
     from probabilities
-    window upwards as (
-        order by probability asc
-        rows between unbounded preceding and current row
-    )
 
 ),
 

@@ -6,6 +6,12 @@
 
 {%- set run = segmentation.run_to_continue() %}
 
+{% set panel -%}
+    partition by first_bought.customer_id, first_bought.category
+    order by dates.as_of_date asc
+    rows between unbounded preceding and current row
+{%- endset %}
+
 with bought_months as (
 
     select distinct bought_month
@@ -59,10 +65,10 @@ running as (
         first_bought.customer_id,
         dates.as_of_date,
         first_bought.category,
-        sum(coalesce(partials.net_amount, 0)) over panel as net_amount,
-        sum(coalesce(partials.private_label_amount, 0)) over panel
+        sum(coalesce(partials.net_amount, 0)) over ({{ panel }}) as net_amount,
+        sum(coalesce(partials.private_label_amount, 0)) over ({{ panel }})
             as private_label_amount,
-        sum(coalesce(partials.new_product_count, 0)) over panel as product_count
+        sum(coalesce(partials.new_product_count, 0)) over ({{ panel }}) as product_count
     from first_bought
     inner join {{ ref('int_features__as_of_dates') }} as dates
         on first_bought.first_as_of_date <= dates.as_of_date
@@ -71,11 +77,6 @@ running as (
             first_bought.customer_id = partials.customer_id
             and first_bought.category = partials.category
             and dates.as_of_date = partials.as_of_date
-    window panel as (
-        partition by first_bought.customer_id, first_bought.category
-        order by dates.as_of_date asc
-        rows between unbounded preceding and current row
-    )
 
 ),
 

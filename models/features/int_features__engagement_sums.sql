@@ -15,6 +15,12 @@
 ] -%}
 {%- set totals = ['satisfaction_total_365d', 'sentiment_total_365d'] -%}
 
+{% set panel -%}
+    partition by customer_id
+    order by as_of_date asc
+    rows between unbounded preceding and current row
+{%- endset %}
+
 with joined as (
 
     select
@@ -47,19 +53,14 @@ final as (
         customer_id,
         as_of_date,
         {% for name in visits + contacts %}
-        cast(sum({{ name }}) over panel as bigint) as {{ name }},
+        cast(sum({{ name }}) over ({{ panel }}) as bigint) as {{ name }},
         {% endfor %}
         {% for name in totals %}
-        cast(sum({{ name }}) over panel as numeric(18, 6)) as {{ name }},
+        cast(sum({{ name }}) over ({{ panel }}) as numeric(18, 6)) as {{ name }},
         {% endfor %}
         is_profiled,
-        max(last_visit_date) over panel as last_visit_date
+        max(last_visit_date) over ({{ panel }}) as last_visit_date
     from joined
-    window panel as (
-        partition by customer_id
-        order by as_of_date asc
-        rows between unbounded preceding and current row
-    )
 
 )
 

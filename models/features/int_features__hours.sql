@@ -2,6 +2,12 @@
 
 {%- set run = segmentation.run_to_continue() %}
 
+{% set panel -%}
+    partition by customer_id
+    order by as_of_date asc
+    rows between unbounded preceding and current row
+{%- endset %}
+
 with joined as (
 
     select
@@ -27,15 +33,11 @@ final as (
         customer_id,
         as_of_date,
         {% for hour in range(24) %}
-        cast(sum(hour_{{ hour }}_count) over panel as integer) as hour_{{ hour }}_count,
+        cast(sum(hour_{{ hour }}_count) over ({{ panel }}) as integer)
+            as hour_{{ hour }}_count,
         {% endfor %}
         is_profiled
     from joined
-    window panel as (
-        partition by customer_id
-        order by as_of_date asc
-        rows between unbounded preceding and current row
-    )
 
 )
 

@@ -6,6 +6,8 @@
 -#}
 {%- set gap_days = segmentation.days_between('previous_order_date', 'order_date') -%}
 
+{% set earlier = 'partition by customer_id order by as_of_date asc' %}
+
 with order_days as (
 
     select * from {{ ref('int_features__order_days') }}
@@ -84,12 +86,11 @@ final as (
     select
         customer_id,
         as_of_date,
-        gap_count - coalesce(lag(gap_count) over earlier, 0) as gap_count,
-        gap_days - coalesce(lag(gap_days) over earlier, 0) as gap_days,
-        squared_gap_days - coalesce(lag(squared_gap_days) over earlier, 0)
+        gap_count - coalesce(lag(gap_count) over ({{ earlier }}), 0) as gap_count,
+        gap_days - coalesce(lag(gap_days) over ({{ earlier }}), 0) as gap_days,
+        squared_gap_days - coalesce(lag(squared_gap_days) over ({{ earlier }}), 0)
             as squared_gap_days
     from gaps_of_previous_days_by_date
-    window earlier as (partition by customer_id order by as_of_date asc)
 
 )
 

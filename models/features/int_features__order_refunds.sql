@@ -2,6 +2,12 @@
     schema=segmentation.segmentation_schema('internal'), materialized='view'
 ) }}
 
+{% set earlier -%}
+    partition by source_system, order_id
+    order by changed_at asc, change_type asc
+    rows between unbounded preceding and 1 preceding
+{%- endset %}
+
 with changes as (
 
     select
@@ -24,15 +30,11 @@ counted_changes as (
 
     select
         changes.*,
-        sum(amount) over earlier as earlier_amount,
-        count(case when amount is null then 1 end) over earlier as earlier_whole_count
+        sum(amount) over ({{ earlier }}) as earlier_amount,
+        count(case when amount is null then 1 end) over ({{ earlier }})
+            as earlier_whole_count
     from changes
     where change_type <> 'cancelled' or change_number = 1
-    window earlier as (
-        partition by source_system, order_id
-        order by changed_at asc, change_type asc
-        rows between unbounded preceding and 1 preceding
-    )
 
 ),
 

@@ -14,6 +14,12 @@
     'margin_amount',
 ] -%}
 
+{% set panel -%}
+    partition by customer_id
+    order by as_of_date asc
+    rows between unbounded preceding and current row
+{%- endset %}
+
 with joined as (
 
     select
@@ -47,26 +53,21 @@ final as (
     select
         customer_id,
         as_of_date,
-        min(first_order_date) over panel as first_order_date,
-        max(last_order_date) over panel as last_order_date,
-        min(first_censored_date) over panel as first_censored_date,
-        min({{ segmentation.binary_order('first_order_campaign') }}) over panel
+        min(first_order_date) over ({{ panel }}) as first_order_date,
+        max(last_order_date) over ({{ panel }}) as last_order_date,
+        min(first_censored_date) over ({{ panel }}) as first_censored_date,
+        min({{ segmentation.binary_order('first_order_campaign') }}) over ({{ panel }})
             as first_order_campaign,
         {% for name in sums %}
-        cast(sum({{ name }}) over panel as bigint) as {{ name }},
+        cast(sum({{ name }}) over ({{ panel }}) as bigint) as {{ name }},
         {% endfor %}
         {% for name in amounts %}
-        cast(sum({{ name }}) over panel as numeric(18, 2)) as {{ name }},
+        cast(sum({{ name }}) over ({{ panel }}) as numeric(18, 2)) as {{ name }},
         {% endfor %}
-        cast(sum(gap_count) over panel as bigint) as gap_count,
-        cast(sum(gap_days) over panel as bigint) as gap_days,
-        cast(sum(squared_gap_days) over panel as bigint) as squared_gap_days
+        cast(sum(gap_count) over ({{ panel }}) as bigint) as gap_count,
+        cast(sum(gap_days) over ({{ panel }}) as bigint) as gap_days,
+        cast(sum(squared_gap_days) over ({{ panel }}) as bigint) as squared_gap_days
     from joined
-    window panel as (
-        partition by customer_id
-        order by as_of_date asc
-        rows between unbounded preceding and current row
-    )
 
 )
 

@@ -4,6 +4,12 @@
 
 {%- set traits = segmentation.psychographic_traits() -%}
 
+{% set panel -%}
+    partition by customer_id
+    order by as_of_date asc
+    rows between unbounded preceding and current row
+{%- endset %}
+
 with joined as (
 
     select
@@ -31,18 +37,13 @@ running as (
         customer_id,
         as_of_date,
         {% for trait in traits %}
-        cast(sum({{ trait }}_answer_count) over panel as bigint)
+        cast(sum({{ trait }}_answer_count) over ({{ panel }}) as bigint)
             as {{ trait }}_answer_count,
-        sum({{ trait }}_total) over panel as {{ trait }}_total,
+        sum({{ trait }}_total) over ({{ panel }}) as {{ trait }}_total,
         {% endfor %}
-        sum(asked_count) over panel > 0 as is_asked,
+        sum(asked_count) over ({{ panel }}) > 0 as is_asked,
         is_profiled
     from joined
-    window panel as (
-        partition by customer_id
-        order by as_of_date asc
-        rows between unbounded preceding and current row
-    )
 
 ),
 

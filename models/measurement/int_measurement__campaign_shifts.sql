@@ -3,6 +3,12 @@
 {%- set measures = ['opened', 'clicked', 'responded', 'ordered'] %}
 {%- set z = segmentation.one_sided_quantile() %}
 
+{% set kind -%}
+    partition by channel, targeting, campaign_series
+    order by first_sent_date asc, {{ segmentation.binary_order('campaign_id') }} asc
+{%- endset %}
+{% set whole = 'partition by campaign_id, segment_set' %}
+
 with segments as (
 
     select *
@@ -16,14 +22,9 @@ pairs as (
 
     select
         campaign_id,
-        lag(campaign_id) over kind as previous_campaign_id
+        lag(campaign_id) over ({{ kind }}) as previous_campaign_id
     from segments
     where segment_set = 'all' and is_complete
-    window kind as (
-        partition by channel, targeting, campaign_series
-        order by
-            first_sent_date asc, {{ segmentation.binary_order('campaign_id') }} asc
-    )
 
 ),
 
@@ -65,11 +66,10 @@ joined as (
         sum({{ name }}_count) as {{ name }}_count,
         sum(previous_{{ name }}_count) as previous_{{ name }}_count,
         {% endfor %}
-        sum(sum(people_count)) over whole as all_people_count,
-        sum(sum(previous_people_count)) over whole as all_previous_people_count
+        sum(sum(people_count)) over ({{ whole }}) as all_people_count,
+        sum(sum(previous_people_count)) over ({{ whole }}) as all_previous_people_count
     from sides
     group by campaign_id, previous_campaign_id, segment_set, segment_code
-    window whole as (partition by campaign_id, segment_set)
 
 ),
 
@@ -88,10 +88,9 @@ measured as (
         all_previous_people_count,
         {{ measure }}_count as event_count,
         previous_{{ measure }}_count as previous_event_count,
-        sum({{ measure }}_count) over whole as all_event_count,
-        sum(previous_{{ measure }}_count) over whole as all_previous_event_count
+        sum({{ measure }}_count) over ({{ whole }}) as all_event_count,
+        sum(previous_{{ measure }}_count) over ({{ whole }}) as all_previous_event_count
     from joined
-    window whole as (partition by campaign_id, segment_set)
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
 

@@ -6,6 +6,12 @@
 {%- set least_people = segmentation.drift_least_people() %}
 {#- Bins of about so many of the smaller side, at most ten of them. -#}
 {%- set people_per_bin = 20 %}
+{%- set item = 'partition by kind, segment_set, segment_code, item' %}
+{%- set upwards -%}
+    partition by kind, segment_set, segment_code, item
+    order by bin asc
+    rows between unbounded preceding and current row
+{%- endset %}
 
 with bins as (
 
@@ -21,18 +27,11 @@ placed as (
 
     select
         bins.*,
-        sum(now_people) over item as now_total,
-        sum(reference_people) over item as reference_total,
-        sum(now_people) over upwards as now_below,
-        sum(reference_people) over upwards as reference_below
+        sum(now_people) over ({{ item }}) as now_total,
+        sum(reference_people) over ({{ item }}) as reference_total,
+        sum(now_people) over ({{ upwards }}) as now_below,
+        sum(reference_people) over ({{ upwards }}) as reference_below
     from bins
-    window
-        item as (partition by kind, segment_set, segment_code, item),
-        upwards as (
-            partition by kind, segment_set, segment_code, item
-            order by bin asc
-            rows between unbounded preceding and current row
-        )
 
 ),
 

@@ -1,5 +1,7 @@
 {{ config(schema=segmentation.segmentation_schema('internal')) }}
 
+{% set points = 'partition by channel order by spend_amount asc' %}
+
 with dated_curves as (
 
     select
@@ -18,12 +20,11 @@ curve_points as (
     select
         dated_curves.*,
         count(*) over (partition by channel) as point_count,
-        coalesce(lag(spend_amount) over points, 0) as from_spend,
-        coalesce(lag(return_amount) over points, 0) as from_return,
-        lead(spend_amount) over points is null as is_last
+        coalesce(lag(spend_amount) over ({{ points }}), 0) as from_spend,
+        coalesce(lag(return_amount) over ({{ points }}), 0) as from_return,
+        lead(spend_amount) over ({{ points }}) is null as is_last
     from dated_curves
     where stated_on = last_stated_on
-    window points as (partition by channel order by spend_amount asc)
 
 ),
 

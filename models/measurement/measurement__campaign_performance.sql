@@ -8,20 +8,22 @@
 {%- set ends = {'lower': '-', 'upper': '+'} %}
 {%- set smallest = segmentation.smallest_cell() %}
 
+{% set whole = 'partition by campaign_id, segment_set' %}
+
 with segments as (
 
     select
         segments.*,
         {% for name in ['people', 'buyer'] + measures %}
-        sum({{ name }}_count) over whole - {{ name }}_count
+        sum({{ name }}_count) over ({{ whole }}) - {{ name }}_count
             as rest_{{ name }}_count,
         {% endfor %}
         {% for name in moments + ['revenue_amount'] %}
-        sum({{ name }}) over whole - {{ name }} as rest_{{ name }},
+        sum({{ name }}) over ({{ whole }}) - {{ name }} as rest_{{ name }},
         {% endfor %}
-        max(largest_revenue_amount) over whole as campaign_largest_revenue_amount
+        max(largest_revenue_amount) over ({{ whole }})
+            as campaign_largest_revenue_amount
     from {{ ref('int_measurement__campaign_segments') }} as segments
-    window whole as (partition by campaign_id, segment_set)
 
 ),
 
