@@ -218,7 +218,7 @@
         select distinct {{ keys | join(', ') }}
         from converted
         {%- if has_customer and var('segmentation_exclude') %}
-        union
+        union distinct
         select read_before.{{ keys | join(', read_before.') }}
         from read_before
         {{ joined_excluded }}

@@ -85,7 +85,7 @@
         node_a as node,
         node_a as cluster
     from {{ links }}
-    union
+    union distinct
     select
         node_b as node,
         node_b as cluster
@@ -119,7 +119,7 @@
             from {{ links }} as links
             inner join held on links.node_a = held.cluster
             where links.evidence > 0
-            union
+            union distinct
             select
                 links.node_a,
                 links.node_b,

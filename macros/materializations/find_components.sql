@@ -99,7 +99,7 @@
     from (
         select node_a as node
         from {{ edges }}
-        union
+        union distinct
         select node_b as node
         from {{ edges }}
     ) as nodes

@@ -157,7 +157,7 @@
             {{ run.number }},
             customer_id
         from arrived
-        union
+        union distinct
         select
             {{ run.number }},
             customer_id

@@ -145,7 +145,7 @@ answered as (
         question_code
     from prompts
     where outcome = 'answered'
-    union
+    union distinct
     select
         map.customer_id,
         responses.question_code
@@ -178,7 +178,7 @@ closed as (
         and prompts.occurred_at
         >= {{ segmentation.window_start(settings.declined_days) }}
         {% endif %}
-    union
+    union distinct
     select
         answered.customer_id,
         questions.tells
@@ -186,7 +186,7 @@ closed as (
     inner join {{ ref('int_activation__questions') }} as questions
         on answered.question_code = questions.question_code
     where questions.tells_kind = 'attribute'
-    union
+    union distinct
     select
         customer_id,
         attribute_name as tells

@@ -70,7 +70,7 @@ excluded as (
         channel
     from ruled
     where audience_kind = 'exclude'
-    union
+    union distinct
     select
         candidates.customer_id,
         candidates.channel

@@ -43,7 +43,7 @@ held_out as (
         customer_id,
         channel
     from holdouts
-    union
+    union distinct
     select
         sharers.customer_id,
         sharers.channel

@@ -130,7 +130,7 @@ placed_campaigns as (
         channel
     from spend
     where campaign_id is not null
-    union
+    union distinct
     select
         as_of_date,
         campaign_id,

@@ -63,7 +63,7 @@ turns as (
         stated_date as turn_date
     from statements
     where is_expiring
-    union
+    union distinct
     select
         customer_id,
         attribute_name,

@@ -5,7 +5,7 @@ with titles as (
     select job_title
     from {{ ref('input__customer_records') }}
     where job_title is not null
-    union
+    union distinct
     select attribute_value as job_title
     from {{ ref('input__customer_attributes') }}
     where attribute_name = 'job_title' and attribute_value is not null

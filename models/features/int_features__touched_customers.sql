@@ -70,14 +70,14 @@ passing as (
 restated as (
 
     select customer_id from {{ ref('int_identity__touched_customers') }}
-    union
+    union distinct
     select map.customer_id
     from buyers
     inner join {{ ref('identity__customer_map') }} as map
         on
             buyers.source_system = map.source_system
             and buyers.source_customer_id = map.source_customer_id
-    union
+    union distinct
     select customers.customer_id
     from customers
     cross join {{ ref('int_features__known_data_starts') }} as starts
@@ -93,7 +93,7 @@ moved as (
         on
             passing.source_system = map.source_system
             and passing.source_customer_id = map.source_customer_id
-    union
+    union distinct
     select customer_id
     from {{ ref('int_features__attribute_spans') }}
     where
@@ -112,7 +112,7 @@ moved as (
 restated as (
 
     select customer_id from customers
-    union
+    union distinct
     select customer_id from {{ ref('int_identity__touched_customers') }}
 
 ),

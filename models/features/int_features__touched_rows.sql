@@ -21,7 +21,7 @@ with restated as (
     select customer_id
     from {{ ref('int_features__changed_customers') }}
     where run_number = {{ run.number }}
-    union
+    union distinct
     select touched.customer_id
     from {{ ref('int_features__touched_customers') }} as touched
     cross join {{ ref('int_features__known_data_starts') }} as starts
@@ -36,7 +36,7 @@ customers as (
         dates.as_of_date
     from restated
     cross join {{ ref('features__as_of_dates') }} as dates
-    union
+    union distinct
     select
         touched.customer_id,
         dates.as_of_date
@@ -74,13 +74,13 @@ final as (
         customer_id,
         as_of_date
     from customers
-    union
+    union distinct
     select
         customer_id,
         as_of_date
     from {{ ref('int_features__scores') }}
     where {{ segmentation.changed_now() }}
-    union
+    union distinct
     select
         population.customer_id,
         population.as_of_date

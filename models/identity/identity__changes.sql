@@ -85,7 +85,7 @@ concerned as (
     select customer_id
     from paired
     where coalesce(customer_id, '') <> coalesce(previous_customer_id, '')
-    union
+    union distinct
     select previous_customer_id as customer_id
     from paired
     where coalesce(customer_id, '') <> coalesce(previous_customer_id, '')

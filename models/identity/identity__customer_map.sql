@@ -41,12 +41,12 @@ changed as (
     from linked
     left join {{ this }} as known on linked.own_customer_id = known.own_customer_id
     where linked.customer_id <> coalesce(known.customer_id, '')
-    union
+    union distinct
     select known.own_customer_id
     from {{ this }} as known
     left join linked on known.own_customer_id = linked.own_customer_id
     where not known.is_anchor and linked.own_customer_id is null
-    union
+    union distinct
     select own_customer_id
     from {{ ref('int_identity__touched_records') }}
 

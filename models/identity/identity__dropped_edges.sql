@@ -76,7 +76,7 @@ together as (
         held.max_value_count
     from customer_pairs
     inner join held on customer_pairs.customer_a = held.customer_id
-    union
+    union distinct
     select
         customer_pairs.customer_a,
         customer_pairs.customer_b,

@@ -56,7 +56,7 @@ contested as (
     select label
     from within
     where evidence < 0
-    union
+    union distinct
     select label
     from {{ ref('int_identity__crowded_values') }}
 
@@ -98,7 +98,7 @@ shared as (
             and one.identifier_key = two.identifier_key
             and one.record_number < two.record_number
     where one.holder_count <= {{ most_holders }}
-    union
+    union distinct
     select
         edges.node_a,
         edges.node_b,

@@ -31,7 +31,7 @@ asked as (
     from blocks
     inner join {{ ref('int_identity__changed_records') }} as changed
         on blocks.record_number = changed.record_number
-    union
+    union distinct
     select
         block_code,
         block_key

@@ -4,7 +4,7 @@ with changed as (
 
     select record_number
     from {{ ref('int_identity__changed_records') }}
-    union
+    union distinct
     select blocks.record_number
     from {{ ref('int_identity__blocks') }} as blocks
     inner join {{ ref('int_identity__crowded_blocks') }} as crowded
@@ -13,7 +13,7 @@ with changed as (
             and blocks.block_key = crowded.block_key
     where {{ segmentation.changed_now() }}
     {% for identifier_type in segmentation.identifier_kinds() %}
-    union
+    union distinct
     select compared.record_number
     from {{ ref('int_identity__compared_records') }} as compared
     inner join {{ ref('int_identity__known_shares') }} as shares

@@ -83,7 +83,7 @@ several as (
     where
         one.name_count <= {{ most_names }}
         and {{ segmentation.first_name_level() }} = 0
-    union
+    union distinct
     select distinct
         identifier_type,
         identifier_key

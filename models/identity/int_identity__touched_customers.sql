@@ -14,13 +14,13 @@ numbers as (
 
     select record_number
     from {{ ref('int_identity__touched_records') }}
-    union
+    union distinct
     select record_number
     from {{ ref('int_identity__recompared_records') }}
-    union
+    union distinct
     select node_a as record_number
     from exact_edges
-    union
+    union distinct
     select node_b as record_number
     from exact_edges
 
@@ -44,13 +44,13 @@ touched as (
         on numbers.record_number = records.record_number
     inner join {{ ref('identity__customer_map') }} as map
         on records.own_customer_id = map.own_customer_id
-    union
+    union distinct
     select customer_id
     from aliases
-    union
+    union distinct
     select own_customer_id as customer_id
     from aliases
-    union
+    union distinct
     -- A record that is gone may have been a customer of its own.
     select own_customer_id as customer_id
     from {{ ref('int_identity__touched_records') }}

@@ -6,7 +6,7 @@ with touched as (
         source_system,
         source_customer_id
     from {{ ref('int_input__touched_records') }}
-    union
+    union distinct
     select
         source_system,
         source_customer_id

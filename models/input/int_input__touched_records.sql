@@ -22,7 +22,7 @@ with parts as (
         order_id
     from {{ relation }}
     where {{ segmentation.is_touched(segmentation.entity_contract(entity), run) }}
-    union
+    union distinct
     {% endif -%}
     {%- endfor %}
     {{ no_record % 'order_id' }}
@@ -51,7 +51,7 @@ touched as (
         source_customer_id
     from {{ relation }}
     where {{ segmentation.is_touched(contract, run) }}
-    union
+    union distinct
     {% endif -%}
     {%- endfor %}
     {% if is_continued -%}
@@ -64,7 +64,7 @@ touched as (
         on
             orders.source_system = parts.source_system
             and orders.order_id = parts.order_id
-    union
+    union distinct
     -- What an account is, its people are.
     select
         records.source_system,
@@ -72,13 +72,13 @@ touched as (
     from {{ ref('int_input__customer_records') }} as records
     inner join accounts
         on records.account_id = accounts.account_id
-    union
+    union distinct
     select
         source_system,
         source_customer_id
     from {{ ref('int_input__lost_records') }}
     where run_number = {{ run.number }}
-    union
+    union distinct
     {% endif -%}
     {{ no_record % 'source_customer_id' }}
 

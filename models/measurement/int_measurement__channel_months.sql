@@ -71,7 +71,7 @@ placed_campaigns as (
         campaign_id is not null
         and channel is not null
         and cost_date <= {{ segmentation.as_of_date() }}
-    union
+    union distinct
     select
         campaign_id,
         channel

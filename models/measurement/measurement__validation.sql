@@ -79,8 +79,7 @@ wanted as (
     from counts
     cross join measures
 
-    union
-
+    union distinct
     select
         quarter,
         segment_set,

@@ -76,16 +76,16 @@ final as (
         customer_id,
         cast('{{ set_name }}' as {{ dbt.type_string() }}) as segment_set
     from customers
-    union
+    union distinct
     select
         customer_id,
         cast('{{ set_name }}' as {{ dbt.type_string() }}) as segment_set
     from latest
     where has_other_{{ column }}
-    {% if not loop.last %}union{% endif %}
+    {% if not loop.last %}union distinct{% endif %}
     {% endfor %}
     {% if run %}
-    union
+    union distinct
     select
         customer_id,
         segment_set

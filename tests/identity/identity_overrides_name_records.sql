@@ -8,7 +8,7 @@ with sides as (
         source_customer_id,
         reason
     from {{ ref('identity_overrides') }}
-    union
+    union distinct
     select
         other_source_system as source_system,
         other_source_customer_id as source_customer_id,

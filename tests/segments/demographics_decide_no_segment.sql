@@ -16,7 +16,7 @@ with uses as (
         ) }} as through_text
     from {{ ref('segments__conditions') }}
     where segment_set = 'primary' and segment_code = '{{ use.code }}'
-    union
+    union distinct
     {% endfor %}
     select
         segment_code,
