@@ -9,7 +9,7 @@
     {#- Combining marks, for letters that arrive as two characters. -#}
     {%- set marks = '\u0300\u0301\u0302\u0303\u0304\u0306\u0307\u0308\u030a\u030b'
         ~ '\u030c\u0323\u0326\u0327\u0328' -%}
-    {%- set separators = ' -.,/_()"`´’' ~ "''" -%}
+    {%- set separators = dbt.escape_single_quotes(' -.,/_()"`´’' ~ "'") -%}
     {%- set lowered = "replace(replace(lower(" ~ expression
         ~ "), 'ß', 'ss'), 'æ', 'ae')" -%}
     {%- set folded = "translate(" ~ lowered ~ ", '" ~ letters ~ marks ~ separators

@@ -35,7 +35,7 @@
     {%- elif value is number -%}
         {{ return(value | string) }}
     {%- endif -%}
-    {{ return("'" ~ (value | string | replace("'", "''")) ~ "'") }}
+    {{ return("'" ~ dbt.escape_single_quotes(value | string) ~ "'") }}
 {% endmacro %}
 
 

@@ -33,7 +33,7 @@
     select
         '{{ column }}' as column_name,
         failing_{{ loop.index }} as row_count,
-        '{{ relation.identifier or relation }}: {{ condition | replace("'", "''") }}, '
+        '{{ relation.identifier or relation }}: {{ dbt.escape_single_quotes(condition) }}, '
         || failing_{{ loop.index }} || ' rows' as message
     from counts
     where failing_{{ loop.index }} > 0

@@ -4,7 +4,9 @@
     {%- for column in columns -%}
         {%- set text = namespace(escaped="coalesce(" ~ column ~ ", '')") -%}
         {%- for plain, written in [
-            ["'\\'", "'\\\\'"], ["'\"'", "'\\\"'"], ["chr(10)", "'\\n'"]
+            ["chr(92)", "chr(92) || chr(92)"],
+            ["'\"'", "chr(92) || '\"'"],
+            ["chr(10)", "chr(92) || 'n'"],
         ] -%}
             {%- set text.escaped = "replace(" ~ text.escaped ~ ", " ~ plain ~ ", "
                 ~ written ~ ")" -%}

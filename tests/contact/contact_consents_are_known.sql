@@ -10,7 +10,8 @@
 {% for column, names in known.items() %}
 select
     cast(count(*) as {{ text }}) || ' rows of ' || source_system
-    || ' have the {{ column }} ''' || {{ column }} || ''', which is none of '
+    || ' have the {{ column }} ' || {{ segmentation.quoted(column) }}
+    || ', which is none of '
     || '{{ names | join(", ") }}'
     || '. Recode it in stg_' || source_system || '__consents, or add it to '
     || 'segmentation_{{ column }}s.' as message

@@ -57,14 +57,16 @@ final as (
     where known_fields.field is null
     union all
     select
-        place || 'the rule is ''' || coalesce(rule, 'null') || '''. Rules are '
+        place || 'the rule is ' || {{ segmentation.quoted("coalesce(rule, 'null')") }}
+        || '. Rules are '
         || '{{ rules | join(", ") }}. {{ change }}' as message
     from seed
     where rule is null or rule not in ({{ listed }})
     union all
     select
-        seed.place || 'no source of customer_records is called '''
-        || coalesce(seed.argument, 'null') || '''. Sources are '
+        seed.place || 'no source of customer_records is called '
+        || {{ segmentation.quoted("coalesce(seed.argument, 'null')") }}
+        || '. Sources are '
         || '{{ sources | join(", ") or "none" }}. Change the argument, or add the '
         || 'source to segmentation_sources.' as message
     from seed
@@ -79,7 +81,8 @@ final as (
     where rule = 'never' and argument is null
     union all
     select
-        place || rule || ' takes no argument and has ''' || argument || '''. '
+        place || rule || ' takes no argument and has '
+        || {{ segmentation.quoted('argument') }} || '. '
         || '{{ change }}' as message
     from seed
     where rule not in ('source_priority', 'never') and argument is not null

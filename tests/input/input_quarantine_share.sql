@@ -22,7 +22,11 @@ final as (
         || cast(delivered.row_count as {{ dbt.type_string() }})
         || ' rows are quarantined because ' || quarantined.column_name || ' is '
         || quarantined.reason
-        || coalesce(', for example ''' || nullif(quarantined.example, '') || '''', '')
+        || coalesce(
+            ', for example '
+            || {{ segmentation.quoted("nullif(quarantined.example, '')") }},
+            ''
+        )
         || '. At most {{ 100 * var("segmentation_quarantine_max_share") }}% may be: '
         || 'mend the source, or raise segmentation_quarantine_max_share. The rows are '
         || 'in input__quarantine.' as message

@@ -29,7 +29,8 @@ final as (
         || 'shrink by more than '
         || '{{ 100 * var("segmentation_volume_drop_max_share") }}%: load it again, or '
         || 'accept the loss once with --vars '
-        || '''segmentation_volume_drop_max_share: 1''.' as message
+        || {{ segmentation.quoted("'segmentation_volume_drop_max_share: 1'") }}
+        || '.' as message
     from released
     inner join {{ ref('measurement__source_audit') }} as delivered
         on

@@ -5,7 +5,7 @@ select
         when 'cluster' then 'Clusters of ' || segment_set || ' are found by '
         else 'The rule of ' || segment_code || ' in ' || segment_set || ' rests on '
     end
-    || feature || coalesce(' ''' || value_text || '''', '')
+    || feature || coalesce(' ' || {{ segmentation.quoted('value_text') }}, '')
     || coalesce(' through ' || through_code || ' in ' || through_set, '')
     || ', which is sensitive (' || topic || '): ' || reason || ' Found '
     || coalesce(
