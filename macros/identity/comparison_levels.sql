@@ -24,20 +24,32 @@
 
 {% macro edit_distance(column, other_column=none) %}
     {#- 63 letters of up to four bytes: PostgreSQL compares 255 at most. -#}
+    {{ return(adapter.dispatch('distance_of_bytes', 'segmentation')(
+        "left(one." ~ column ~ ", 63)", "left(two." ~ (other_column or column) ~ ", 63)"
+    )) }}
+{% endmacro %}
+
+
+{% macro default__distance_of_bytes(one, other) %}
+    {{ return('levenshtein(' ~ one ~ ', ' ~ other ~ ')') }}
+{% endmacro %}
+
+
+{% macro spark__distance_of_bytes(one, other) %}
+    {#- Spark compares letters: here each byte is read as one. -#}
+    {%- set read_bytes = "decode(encode(%s, 'UTF-8'), 'ISO-8859-1')" -%}
     {{ return(
-        adapter.dispatch('edit_distance_function', 'segmentation')()
-        ~ "(left(one." ~ column ~ ", 63), left(two." ~ (other_column or column) ~ ", 63))"
+        'levenshtein(' ~ read_bytes | replace('%s', one) ~ ', '
+        ~ read_bytes | replace('%s', other) ~ ')'
     ) }}
 {% endmacro %}
 
 
-{% macro default__edit_distance_function() %}
-    {{ return('levenshtein') }}
-{% endmacro %}
-
-
-{% macro postgres__edit_distance_function() %}
-    {{ return(segmentation.internal_schema() ~ '.segmentation_edit_distance') }}
+{% macro postgres__distance_of_bytes(one, other) %}
+    {{ return(
+        segmentation.internal_schema() ~ '.segmentation_edit_distance(' ~ one ~ ', '
+        ~ other ~ ')'
+    ) }}
 {% endmacro %}
 
 

@@ -16,6 +16,18 @@
 {% endmacro %}
 
 
+{% macro snowflake__hash_number(hash) %}
+    {{ return(
+        "to_number(substring(" ~ hash ~ ", 1, 15), '" ~ 'X' * 15 ~ "')"
+    ) }}
+{% endmacro %}
+
+
+{% macro redshift__hash_number(hash) %}
+    {{ return("strtol(substring(" ~ hash ~ ", 1, 15), 16)") }}
+{% endmacro %}
+
+
 {% macro spark__hash_number(hash) %}
     {{ return("cast(conv(substring(" ~ hash ~ ", 1, 15), 16, 10) as bigint)") }}
 {% endmacro %}

@@ -3,7 +3,7 @@
     {%- set number = segmentation.international_digits(identifier_value) -%}
     {%- set national = "substring(" ~ number ~ ", 1 + coalesce(length("
         ~ dialing_code ~ "), 0))" -%}
-    {%- set key = "trim(leading '0' from " ~ national ~ ")" -%}
+    {%- set key = segmentation.trim_these(national, '0', 'leading') -%}
     case
         when {{ identifier_type }} = 'email'
             then case
@@ -58,10 +58,5 @@
 
 
 {% macro digits_only(expression) %}
-    {{ return(adapter.dispatch('digits_only', 'segmentation')(expression)) }}
-{% endmacro %}
-
-
-{% macro default__digits_only(expression) %}
-    {{ return("regexp_replace(" ~ expression ~ ", '[^0-9]', '', 'g')") }}
+    {{ return(segmentation.without_pattern(expression, '[^0-9]')) }}
 {% endmacro %}

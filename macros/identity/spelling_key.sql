@@ -4,15 +4,18 @@
         letters, the dotted I and the last sigma of a word.
     -#}
     {%- set composed = adapter.dispatch('composed', 'segmentation')(expression) -%}
-    {{ return(
-        "replace(lower(replace(regexp_replace(" ~ composed
-        ~ ", '[ \\t\\r\\n]', '', 'g'), 'İ', 'i')), 'ς', 'σ')"
-    ) }}
+    {%- set joined = segmentation.without_pattern(composed, '[ \\t\\r\\n]') -%}
+    {{ return("replace(lower(replace(" ~ joined ~ ", 'İ', 'i')), 'ς', 'σ')") }}
 {% endmacro %}
 
 
 {% macro default__composed(expression) %}
     {{ return('normalize(' ~ expression ~ ', nfc)') }}
+{% endmacro %}
+
+
+{% macro spark__composed(expression) %}
+    {{ return(expression) }}
 {% endmacro %}
 
 

@@ -87,9 +87,28 @@
 
 
 {% macro spark__without_pattern(expression, pattern) %}
+    {#- All of them, without being told; a plain text would read the backslashes. -#}
     {{ return(
         "regexp_replace(" ~ expression ~ ", r'" ~ pattern ~ "', '')"
     ) }}
+{% endmacro %}
+
+
+{% macro bigquery__without_pattern(expression, pattern) %}
+    {{ return(segmentation.spark__without_pattern(expression, pattern)) }}
+{% endmacro %}
+
+
+{% macro snowflake__without_pattern(expression, pattern) %}
+    {{ return(
+        "regexp_replace(" ~ expression ~ ", '" ~ pattern | replace('\\', '\\\\')
+        ~ "', '')"
+    ) }}
+{% endmacro %}
+
+
+{% macro redshift__without_pattern(expression, pattern) %}
+    {{ return(segmentation.snowflake__without_pattern(expression, pattern)) }}
 {% endmacro %}
 
 

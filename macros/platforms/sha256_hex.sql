@@ -16,3 +16,18 @@
 {% macro spark__sha256_hex(expression) %}
     {{ return('sha2(' ~ expression ~ ', 256)') }}
 {% endmacro %}
+
+
+{% macro snowflake__sha256_hex(expression) %}
+    {{ return(segmentation.spark__sha256_hex(expression)) }}
+{% endmacro %}
+
+
+{% macro redshift__sha256_hex(expression) %}
+    {{ return(segmentation.spark__sha256_hex(expression)) }}
+{% endmacro %}
+
+
+{% macro bigquery__sha256_hex(expression) %}
+    {{ return('to_hex(sha256(' ~ expression ~ '))') }}
+{% endmacro %}

@@ -8,9 +8,7 @@
 
 
 {% macro trimmed_exactly(expression) %}
-    {{ return(
-        "trim(both '" ~ segmentation.white_space() ~ "' from " ~ expression ~ ")"
-    ) }}
+    {{ return(segmentation.trim_these(expression, segmentation.white_space())) }}
 {% endmacro %}
 
 

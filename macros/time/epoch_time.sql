@@ -27,6 +27,16 @@
 {% endmacro %}
 
 
+{% macro snowflake__epoch_moment(expression, per_second) %}
+    {{ return("to_timestamp_ntz(" ~ expression ~ ", " ~ {1: 0, 1000: 3}[per_second] ~ ")") }}
+{% endmacro %}
+
+
+{% macro bigquery__epoch_moment(expression, per_second) %}
+    {{ return(segmentation.spark__epoch_moment(expression, per_second)) }}
+{% endmacro %}
+
+
 {% macro spark__epoch_moment(expression, per_second) %}
     {{ return(
         "timestamp_micros(" ~ expression ~ " * " ~ 1000000 // per_second ~ ")"

@@ -56,6 +56,48 @@
 {% endmacro %}
 
 
+{% macro spark__try_cast_to(expression, data_type, kind) %}
+    {%- if kind in ('timestamp', 'date') -%}
+        {#- Spark reads more than others: a year alone, and times with a word behind. -#}
+        {%- set text = "cast(" ~ expression ~ " as string)" -%}
+        {%- set text = "trim(" ~ text ~ ")" if kind == 'date' else text -%}
+        {{ return(
+            "case when " ~ text ~ " rlike r'" ~ segmentation.moment_pattern()
+            ~ "' then try_cast(replace(" ~ text ~ ", '/', '-') as " ~ kind ~ ") end"
+        ) }}
+    {%- endif -%}
+    {{ return(segmentation.default__try_cast_to(expression, data_type, kind)) }}
+{% endmacro %}
+
+
+{% macro moment_pattern() %}
+    {#- What looks like a day or a time on every engine. -#}
+    {%- set day = '[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}' -%}
+    {%- set time = '[0-9]{1,2}:[0-9]{2}(:[0-5][0-9]([.][0-9]+)?)?' -%}
+    {%- set name = '[A-Za-z_]+(/[-+A-Za-z0-9_]+)+' -%}
+    {%- set zone = '([-+][0-9]{2}(:?[0-9]{2})?|Z| UTC| ' ~ name ~ ')' -%}
+    {{ return('^' ~ day ~ '([ T]' ~ time ~ zone ~ '?)?$') }}
+{% endmacro %}
+
+
+{% macro snowflake__try_cast_to(expression, data_type, kind) %}
+    {#- It tries texts alone. -#}
+    {{ return(segmentation.default__try_cast_to(
+        "cast(" ~ expression ~ " as " ~ dbt.type_string() ~ ")", data_type, kind
+    )) }}
+{% endmacro %}
+
+
+{% macro bigquery__try_cast_to(expression, data_type, kind) %}
+    {{ return("safe_cast(" ~ expression ~ " as " ~ data_type ~ ")") }}
+{% endmacro %}
+
+
+{% macro redshift__try_cast_to(expression, data_type, kind) %}
+    {{ return(segmentation.default__try_cast_to(expression, data_type, kind)) }}
+{% endmacro %}
+
+
 {% macro number_bound(data_type) %}
     {#- What a number must stay below in size, so that the last cast cannot fail. -#}
     {%- set digits = modules.re.findall('[0-9]+', data_type) -%}

@@ -4,18 +4,21 @@
 
 {%- set text = dbt.type_string() %}
 
-{#- One list of values: a union of as many queries takes an engine longer to plan than
-    all other tables of its layer. -#}
-with listed (model_name, column_name, served_in, readers, is_personal) as (
+{%- set rows = [] %}
+{%- for row in segmentation.served_columns() %}
+{%- do rows.append([
+    "'" ~ row.model ~ "'", "'" ~ row.column ~ "'", "'" ~ row.served_in ~ "'",
+    "'" ~ row.readers ~ "'", 'true' if row.is_personal else 'false'
+]) %}
+{%- endfor %}
+{#- Where nothing is served, there is still a row to tell the columns from. -#}
+{%- do rows.append(['null', 'null', 'null', 'null', 'false']) %}
 
-    values
-    {% for row in segmentation.served_columns() %}
-    (
-        '{{ row.model }}', '{{ row.column }}', '{{ row.served_in }}',
-        '{{ row.readers }}', {{ 'true' if row.is_personal else 'false' }}
-    ),
-    {% endfor %}
-    (null, null, null, null, false)
+with listed as (
+
+    {{ segmentation.listed_rows(
+        ['model_name', 'column_name', 'served_in', 'readers', 'is_personal'], rows
+    ) }}
 
 ),
 
