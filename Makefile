@@ -27,6 +27,9 @@ INSTALLED_READERS := $(READERS)/installed
 DAGSTER := $(VENV)/dagster
 INSTALLED_DAGSTER := $(DAGSTER)/installed
 DAGSTER_REQUIREMENTS := examples/schedules/dagster/requirements.txt
+# So have the adapters of warehouses for which SQL is written and never run.
+WAREHOUSES := $(VENV)/warehouses
+INSTALLED_WAREHOUSES := $(WAREHOUSES)/installed
 
 # The profile of this folder, whatever the caller's own dbt settings are.
 export DBT_PROJECT_DIR := $(CURDIR)
@@ -77,6 +80,9 @@ test-readers: build $(INSTALLED_READERS) ## Run the snippets of docs/bi.md
 
 test-dagster: $(INSTALLED) $(INSTALLED_DAGSTER) ## Materialise a refresh in Dagster
 	@$(DAGSTER)/bin/python tests/dagster/materialise_refresh.py --segment $(BIN)/segment
+
+test-warehouses: $(INSTALLED_WAREHOUSES) ## Parse the SQL for warehouses never run
+	@PYTHONPATH=scripts $(WAREHOUSES)/bin/python tests/warehouses/parse_warehouses.py
 
 soak: $(INSTALLED_DEV) ## Build 60 nights, kill some, compare with one build at once
 	@PYTHONPATH=tests/python $(BIN)/python tests/soak/run_soak.py $(SOAK_ARGS)
@@ -243,4 +249,13 @@ $(INSTALLED_DAGSTER): $(DAGSTER_REQUIREMENTS)
 	@test -x $(DAGSTER)/bin/python || $(PYTHON) -m venv $(DAGSTER)
 	@$(DAGSTER)/bin/python -m pip --disable-pip-version-check -qq install \
 		--no-compile --requirement $(DAGSTER_REQUIREMENTS)
+	@touch $@
+
+$(INSTALLED_WAREHOUSES): requirements.txt
+	@echo "Installing the adapters of other warehouses into $(WAREHOUSES)"
+	@test -x $(WAREHOUSES)/bin/python || $(PYTHON) -m venv $(WAREHOUSES)
+	@$(WAREHOUSES)/bin/python -m pip --disable-pip-version-check -qq install \
+		--no-compile dbt-core==1.12.0 dbt-core-experimental-parser==2.0.0a4 \
+		dbt-snowflake==1.12.4 dbt-bigquery==1.12.1 dbt-databricks==1.12.7 \
+		dbt-redshift==1.11.2 sqlglot==30.31.0
 	@touch $@
