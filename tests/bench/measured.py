@@ -16,7 +16,8 @@ import json, os, sys
 child = os.posix_spawn(sys.argv[2], sys.argv[2:], os.environ)
 _, status, usage = os.wait4(child, 0)
 with open(sys.argv[1], "w") as file:
-    json.dump([os.waitstatus_to_exitcode(status), usage.ru_maxrss], file)
+    cpu = usage.ru_utime + usage.ru_stime
+    json.dump([os.waitstatus_to_exitcode(status), cpu, usage.ru_maxrss], file)
 """
 
 
@@ -41,11 +42,13 @@ class Run:
     Attributes:
         output: Its standard output.
         wall_seconds: From start to end of the process.
+        cpu_seconds: Of all cores, the system's share included.
         peak_megabytes: Largest resident memory, in MiB.
     """
 
     output: str
     wall_seconds: float
+    cpu_seconds: float
     peak_megabytes: float
 
 
@@ -72,10 +75,10 @@ def measured(command: Sequence[str], environment: Mapping[str, str]) -> Run:
         wall_seconds = time.perf_counter() - started
         if done.returncode:
             raise CommandFailed(command, done.returncode, done.stderr)
-        code, peak = json.loads(usage.read_text())
+        code, cpu_seconds, peak = json.loads(usage.read_text())
     if code:
         raise CommandFailed(command, code, done.stdout + done.stderr)
-    return Run(done.stdout, wall_seconds, peak / _UNIT)
+    return Run(done.stdout, wall_seconds, cpu_seconds, peak / _UNIT)
 
 
 def own_megabytes() -> float:
