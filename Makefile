@@ -131,6 +131,10 @@ format: $(INSTALLED_DEV) ## Let ruff and sqlfluff rewrite what they can
 	@$(BIN)/ruff format --quiet
 	@$(BIN)/sqlfluff fix --quiet
 
+bench: $(INSTALLED_DEV) ## Compare what the project costs with a script by hand
+	@PYTHONPATH=tests/python:tests/soak:tests/bench \
+		$(BIN)/python tests/bench/bench_whole.py $(BENCH_ARGS)
+
 bench-components: $(INSTALLED_DEV) ## Compare connected components with scipy
 	@$(BIN)/python tests/bench/bench_components.py $(BENCH_ARGS)
 

@@ -34,7 +34,8 @@ class Build:
     Attributes:
         cpu_seconds: Of the process, from the first to the last node and around them.
         by_node: Of each node, by its name.
-        by_folder: Of the nodes of a folder, and of `other`: what dbt does between them.
+        by_folder: Of the nodes of a folder, and of `other`: what dbt does between them,
+            and publishing.
         queries: SQL of models and tests, by name; not that of views.
     """
 
@@ -67,16 +68,27 @@ class Costs:
         return DbtProject(REPOSITORY, self.warehouse, vars=settings)
 
     @cached_property
-    def _manifest(self) -> Manifest:
+    def manifest(self) -> Manifest:
         result = self._project.dbt("parse")
         if not result.success:
             raise BuildFailed(result.log)
         manifest: Manifest = result.value
         return manifest
 
+    def ancestors(self, name: str) -> frozenset[str]:
+        """Return the names of a model and of the models and seeds that it rests on."""
+        manifest = self.manifest
+        open_ids, found = [f"model.segmentation.{name}"], set()
+        while open_ids:
+            unique_id = open_ids.pop()
+            if unique_id in manifest.nodes and unique_id not in found:
+                found.add(unique_id)
+                open_ids.extend(manifest.nodes[unique_id].depends_on_nodes)
+        return frozenset(manifest.nodes[unique_id].name for unique_id in found)
+
     def build(self, as_of: date, *options: str) -> Build:
         """Build as of a day on one thread, with data tests, and publish."""
-        manifest, build = self._manifest, Build()
+        manifest, build = self.manifest, Build()
         started: dict[str, float] = {}
         by_folder: defaultdict[str, float] = defaultdict(float)
 
@@ -101,7 +113,7 @@ class Costs:
             release_warehouse()
         build.cpu_seconds = time.process_time() - before
         if not outcome.success or not isinstance(outcome.result, RunExecutionResult):
-            raise BuildFailed(outcome.exception or outcome.result)
+            raise BuildFailed(outcome.exception or _failures(outcome.result))
         build.by_folder.update(by_folder)
         build.by_folder["other"] = build.cpu_seconds - sum(by_folder.values())
         for result in outcome.result.results:
@@ -142,6 +154,14 @@ class Costs:
                 table = operator["extra_info"].get("Table", "")
                 if f".{self.schema}." in table:
                     yield int(operator["rows_scanned"])
+
+
+def _failures(result: Any) -> str:
+    return "\n".join(
+        f"{each.node.name}: {each.message}"
+        for each in getattr(result, "results", ())
+        if each.status in ("error", "fail", "runtime error")
+    )
 
 
 def _plan(connection: duckdb.DuckDBPyConnection, options: str, query: str) -> str:

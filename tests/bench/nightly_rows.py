@@ -11,6 +11,9 @@ from scenario import OPENING
 from segmentation.demo.raw_data import RawData
 from sources import CLOCKS, Source
 
+# Sorts what is larger on disk.
+MEMORY = "4GB"
+
 
 @dataclass
 class Nights:
@@ -31,6 +34,7 @@ class Nights:
         after = self._delivered.get(warehouse)
         with duckdb.connect(str(warehouse)) as connection:
             connection.execute("set timezone = 'UTC'")
+            connection.execute(f"set memory_limit = '{MEMORY}'")
             connection.execute(f"create schema if not exists {self.data.schema}")
             for table in self.data.tables:
                 loaded = self.sources[table.name].loaded
