@@ -15,11 +15,14 @@
         {%- do state.ends.append(state.first - day) -%}
         {%- set state.first = (state.first - day).replace(day=1) -%}
     {%- endfor -%}
-    {%- for end in state.ends[:var('segmentation_history_months')] if end not in dates -%}
+    {#- Compared as texts, as dbt 2.0 takes any two dates for the same. -#}
+    {%- for end in state.ends[:var('segmentation_history_months')]
+        if end | string != as_of | string -%}
         {%- do dates.append(end) -%}
     {%- endfor -%}
     {%- set rows = [] -%}
     {%- set references = [] -%}
+    {%- set seen = dates | map('string') | list -%}
     {%- for date in dates -%}
         {%- set quarter_end = segmentation.last_quarter_end(date) -%}
         {%- do rows.append({
@@ -28,8 +31,9 @@
         {%- set month_end = segmentation.previous_month_end(date) -%}
         {%- for reference in [
             quarter_end, month_end, segmentation.previous_month_end(month_end)
-        ] if reference not in dates and reference not in references -%}
+        ] if reference | string not in seen -%}
             {%- do references.append(reference) -%}
+            {%- do seen.append(reference | string) -%}
         {%- endfor -%}
     {%- endfor -%}
     {%- for date in references -%}

@@ -10,13 +10,14 @@
     {%- endif -%}
     {%- set columns = [] -%}
     {%- for column in node.columns.values() -%}
+        {%- set meta = column.config.meta or {} -%}
         {%- do columns.append({
             'name': column.name,
             'data_type': column.data_type,
-            'required': column.config.meta.get('required', false),
-            'money': column.config.meta.get('money', false),
-            'accepted': column.config.meta.get('accepted', []),
-            'not_negative': column.config.meta.get('not_negative', false),
+            'required': meta.get('required', false),
+            'money': meta.get('money', false),
+            'accepted': meta.get('accepted', []),
+            'not_negative': meta.get('not_negative', false),
         }) -%}
     {%- endfor -%}
     {#- A null is no value to join on: rows of a key agree in what must be there. -#}

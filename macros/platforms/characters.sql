@@ -60,19 +60,20 @@
 
 
 {% macro character_class(ranges) %}
-    {#- Engines have other names for classes, if any; ranges they read alike. -#}
+    {#- Engines have other names for classes, if any; ranges they read alike. YAML turns
+        code points into characters. Before [ \\ ] ^ - stands a backslash. -#}
     {%- set parts = [] -%}
     {%- for range in ranges.split() -%}
         {%- set ends = [] -%}
         {%- for point in range.split('-') -%}
-            {%- set character = '%c' | format(point | int(base=16)) -%}
             {%- do ends.append(
-                '\\' ~ character if character in '[]^\\-' else character
+                ('\\\\' if point in ['5B', '5C', '5D', '5E', '2D'] else '')
+                ~ '\\U' ~ ('0000000' ~ point)[-8:]
             ) -%}
         {%- endfor -%}
         {%- do parts.append(ends | join('-')) -%}
     {%- endfor -%}
-    {{ return('[' ~ parts | join ~ ']') }}
+    {{ return(fromyaml('"[' ~ parts | join ~ ']"')) }}
 {% endmacro %}
 
 

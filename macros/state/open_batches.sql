@@ -55,7 +55,7 @@
         '([0-9]{4}-[0-9]{2}-[0-9]{2})[T ].*(Z|[-+][0-9]{2}:?[0-9]{2})$', last_order or ''
     ) -%}
     {%- if not zoned -%}{{ return(last_order) }}{%- endif -%}
-    {%- set day = modules.datetime.datetime.strptime(zoned[1], '%Y-%m-%d').date() -%}
+    {%- set day = modules.datetime.datetime.strptime(zoned.group(1), '%Y-%m-%d').date() -%}
     {{ return((day - modules.datetime.timedelta(days=2)).isoformat()) }}
 {% endmacro %}
 

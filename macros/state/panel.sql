@@ -76,10 +76,13 @@
 
 {% macro passes(date, run, days=0) %}
     {#- Whether so many days after a date lie between the build before and this one. -#}
-    {%- set parse = modules.datetime.datetime.strptime -%}
     {%- set back = modules.datetime.timedelta(days=days) -%}
-    {%- set before = parse(run.previous_as_of_date | string, '%Y-%m-%d') - back -%}
-    {%- set as_of = parse(segmentation.as_of_value(), '%Y-%m-%d') - back -%}
+    {%- set before = modules.datetime.datetime.strptime(
+        run.previous_as_of_date | string, '%Y-%m-%d'
+    ) - back -%}
+    {%- set as_of = modules.datetime.datetime.strptime(
+        segmentation.as_of_value(), '%Y-%m-%d'
+    ) - back -%}
     (
         {{ date }} > {{ segmentation.date_literal(before.date()) }}
         and {{ date }} <= {{ segmentation.date_literal(as_of.date()) }}
