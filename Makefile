@@ -27,6 +27,9 @@ INSTALLED_READERS := $(READERS)/installed
 DAGSTER := $(VENV)/dagster
 INSTALLED_DAGSTER := $(DAGSTER)/installed
 DAGSTER_REQUIREMENTS := examples/schedules/dagster/requirements.txt
+# So has dbt 2.0, the engine that is written in Rust.
+DBT2 := $(VENV)/dbt2
+INSTALLED_DBT2 := $(DBT2)/installed
 # So have the adapters of warehouses for which SQL is written and never run.
 WAREHOUSES := $(VENV)/warehouses
 INSTALLED_WAREHOUSES := $(WAREHOUSES)/installed
@@ -83,6 +86,11 @@ test-dagster: $(INSTALLED) $(INSTALLED_DAGSTER) ## Materialise a refresh in Dags
 
 test-warehouses: $(INSTALLED_WAREHOUSES) ## Parse the SQL for warehouses never run
 	@PYTHONPATH=scripts $(WAREHOUSES)/bin/python tests/warehouses/parse_warehouses.py
+
+test-dbt2: $(INSTALLED_DEV) $(INSTALLED_DBT2) ## Build with dbt 2.0, compare with 1.12
+	@PYTHONPATH=tests/python $(BIN)/python tests/dbt2/build_with_dbt2.py \
+		--dbt2 $(DBT2)/bin/dbt \
+		--library $(DBT2)/node_modules/@duckdb/node-bindings-linux-x64
 
 soak: $(INSTALLED_DEV) ## Build 60 nights, kill some, compare with one build at once
 	@PYTHONPATH=tests/python $(BIN)/python tests/soak/run_soak.py $(SOAK_ARGS)
@@ -253,6 +261,16 @@ $(INSTALLED_DAGSTER): $(DAGSTER_REQUIREMENTS)
 	@test -x $(DAGSTER)/bin/python || $(PYTHON) -m venv $(DAGSTER)
 	@$(DAGSTER)/bin/python -m pip --disable-pip-version-check -qq install \
 		--no-compile --requirement $(DAGSTER_REQUIREMENTS)
+	@touch $@
+
+# dbt 2.0 loads DuckDB as a library, which the package for Node.js brings.
+$(INSTALLED_DBT2): Makefile
+	@echo "Installing dbt 2.0 into $(DBT2)"
+	@test -x $(DBT2)/bin/python || $(PYTHON) -m venv $(DBT2)
+	@$(DBT2)/bin/python -m pip --disable-pip-version-check -qq install \
+		--no-compile dbt==2.0.0rc178
+	@npm install --silent --no-audit --no-fund --prefix $(DBT2) \
+		@duckdb/node-bindings-linux-x64@1.5.6-r.1
 	@touch $@
 
 $(INSTALLED_WAREHOUSES): requirements.txt
