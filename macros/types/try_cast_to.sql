@@ -41,6 +41,16 @@
             "cast(case when isfinite(" ~ moment ~ ") then " ~ moment ~ " end as "
             ~ kind ~ ")"
         ) }}
+    {%- elif kind == 'number' -%}
+        {#- True is 1 to DuckDB, and a flag in the place of an amount would be money. -#}
+        {{ return(
+            "case when typeof(" ~ expression ~ ") <> 'BOOLEAN' then try_cast("
+            ~ expression ~ " as " ~ data_type ~ ") end"
+        ) }}
+    {%- elif kind == 'boolean' -%}
+        {#- By its text: of numbers only 0 and 1 are an answer, and not 5 a yes. -#}
+        {%- set text = "cast(" ~ expression ~ " as varchar)" -%}
+        {{ return("try_cast(" ~ text ~ " as boolean)") }}
     {%- endif -%}
     {{ return(segmentation.default__try_cast_to(expression, data_type, kind)) }}
 {% endmacro %}
