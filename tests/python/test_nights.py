@@ -455,3 +455,26 @@ def test_a_rerun_without_new_rows_touches_nothing(nights: Nights) -> None:
     assert nightly.fingerprints(SCHEMAS) == before
     touched = "select source_customer_id from main_internal.int_input__touched_records"
     assert nightly.query(touched) == [("c1",)]
+
+
+def test_a_load_time_of_the_future_hides_nothing_that_comes_later(
+    nights: Nights,
+) -> None:
+    nightly, _, _ = nights
+    shop = third_delivery(second_delivery(first_delivery()))
+    visit = {"source_customer_id": "c6", "event_name": "page_view"}
+    ahead = "2099-01-01 00:00:00"
+    shop.add("events", **visit, occurred_at="2024-04-05 10:00:00", loaded_at=ahead)
+    shop.write(nightly.warehouse)
+    run(nightly)
+    # The clock of the loader is right again, and its rows seem to be old ones.
+    later = night(5)
+    shop.add("events", **visit, occurred_at="2024-04-06 10:00:00", loaded_at=later)
+    shop.write(nightly.warehouse)
+    result = run(nightly)
+    assert "have come or gone in events of shop" in result.log
+    assert nightly.query(
+        "select event_date from main_internal.int_features__event_days "
+        "where source_customer_id = 'c6' "
+        "and event_date in ('2024-04-05', '2024-04-06') order by 1"
+    ) == [(date(2024, 4, 5),), (date(2024, 4, 6),)]
