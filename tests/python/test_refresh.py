@@ -288,6 +288,23 @@ def opened_for_writing(pipe: Path, child: subprocess.Popen[bytes]) -> int:
     pytest.fail("the refresh did not come to the model that waits")
 
 
+def test_a_lock_that_somebody_removed_lets_no_second_build_in(
+    project: DbtProject, tmp_path: Path
+) -> None:
+    assert refresh(project).exit_code == 0
+    pipe = tmp_path / "pipe"
+    with waiting_refresh(project, pipe, "--json", newcomer="d") as other:
+        lock_file(project).unlink()
+        second = refresh(project, "--json", newcomer="e")
+        told = json.loads(second.stdout)
+        assert (second.exit_code, told["outcome"]) == (2, "error")
+        assert f"process {other.pid}" in told["message"]
+    assert json.loads(pipe.with_suffix(".out").read_text())["outcome"] == "released"
+    assert served(project, "select max(customer_id) from segments__customers") == [
+        ("d",)
+    ]
+
+
 def test_what_a_scheduler_ends_says_so_and_leaves_the_release(
     project: DbtProject, tmp_path: Path
 ) -> None:
