@@ -12,7 +12,7 @@ with declared as (
         planned_share,
         is_control
     from {{ ref('experiment_designs') }}
-    where dataset = '{{ var("segmentation_dataset") }}'
+    where dataset = {{ segmentation.rule_literal(var('segmentation_dataset')) }}
 
 ),
 

@@ -9,7 +9,7 @@ with dated_curves as (
         max(stated_on) over (partition by channel) as last_stated_on
     from {{ ref('response_curves') }} as curves
     where
-        dataset = '{{ var('segmentation_dataset') }}'
+        dataset = {{ segmentation.rule_literal(var('segmentation_dataset')) }}
         and stated_on <= {{ segmentation.as_of_date() }}
 
 ),

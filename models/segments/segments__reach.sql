@@ -54,7 +54,7 @@ statements as (
         ) as statement_rank
     from {{ ref('market_inputs') }}
     where
-        dataset = '{{ var("segmentation_dataset") }}'
+        dataset = {{ segmentation.rule_literal(var('segmentation_dataset')) }}
         and measure = 'addressable_customers'
         and stated_on <= {{ segmentation.as_of_date() }}
 

@@ -75,7 +75,7 @@ rivals as (
             as statement_rank
     from {{ ref('market_inputs') }}
     where
-        dataset = '{{ var("segmentation_dataset") }}'
+        dataset = {{ segmentation.rule_literal(var('segmentation_dataset')) }}
         and measure = 'competitive_intensity'
         and stated_on <= {{ segmentation.as_of_date() }}
 

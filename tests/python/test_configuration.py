@@ -511,6 +511,11 @@ def test_four_to_eight_primary_segments_or_a_reason(
             ],
             id="rules",
         ),
+        pytest.param(
+            segmentation(schema_ledger="ledger'; drop table x; --"),
+            ["segmentation_schema_ledger is 'ledger'; drop table x; --', which cannot"],
+            id="SQL as a schema",
+        ),
     ],
 )
 def test_parsing_stops_at_settings_that_models_are_made_of(
@@ -519,6 +524,18 @@ def test_parsing_stops_at_settings_that_models_are_made_of(
     message = refusal(shop, settings)
     for problem in problems:
         assert problem in message
+
+
+def test_no_setting_stands_between_quotes_of_its_own() -> None:
+    # One that may hold any text comes by rule_literal or text_literal.
+    folders = [REPOSITORY / name for name in ("macros", "models", "tests", "analyses")]
+    found = [
+        file.name
+        for folder in folders
+        for file in folder.rglob("*.sql")
+        if re.search(r"'\{\{-?\s*var\(", file.read_text())
+    ]
+    assert found == []
 
 
 def test_personal_data_must_not_lie_among_public_tables(shop: DbtProject) -> None:
