@@ -15,32 +15,52 @@
     {%- set batches = segmentation.state_relation('batches') -%}
     {%- set run = segmentation.open_run_row() -%}
     {%- set number = run.number if run else 1 -%}
-    {%- if not run %}
-    {#- The first build could not be entered before these tables were there. #}
-    delete from {{ runs }};
-    delete from {{ batches }};
-    insert into {{ runs }} (
-        run_number, run_id, as_of_date, settings_hash, is_continued, is_complete
-    )
-    values (
-        1, '{{ segmentation.run_id() }}', {{ segmentation.as_of_date() }},
-        '{{ segmentation.state_settings_hash() }}', false, false
-    );
-    {%- endif %}
-    {%- for entity in segmentation.entity_names() if segmentation.entity_sources(entity) %}
-    {{ segmentation.close_batches(entity, batches, number) }};
-    {%- endfor %}
-    update {{ runs }} set is_complete = true where run_number = {{ number }};
-    select 1
+    {%- set statements = [] -%}
+    {%- if not run -%}
+        {#- The first build could not be entered before these tables were there. -#}
+        {%- set opened -%}
+            insert into {{ runs }} (
+                run_number, run_id, as_of_date, previous_as_of_date, settings_hash,
+                is_continued, is_complete
+            )
+            values (
+                1, '{{ segmentation.run_id() }}', {{ segmentation.as_of_date() }}, null,
+                '{{ segmentation.state_settings_hash() }}', false, false
+            )
+        {%- endset -%}
+        {%- do statements.extend(
+            ["delete from " ~ runs, "delete from " ~ batches, opened]
+        ) -%}
+    {%- endif -%}
+    {%- set closed = [] -%}
+    {%- for entity in segmentation.entity_names() if segmentation.entity_sources(entity) -%}
+        {%- do closed.append(segmentation.closed_batches(entity, batches, number)) -%}
+    {%- endfor -%}
+    {%- if closed -%}
+        {#- Under a number of their own until those they are made of are gone. -#}
+        {%- do statements.extend([
+            segmentation.insert_by_name(
+                batches, '(' ~ closed | join(' union all ') ~ ')'
+            ),
+            "delete from " ~ batches ~ " where run_number = " ~ number,
+            "update " ~ batches ~ " set run_number = " ~ number
+                ~ " where run_number = -" ~ number,
+        ]) -%}
+    {%- endif -%}
+    {{ return(segmentation.in_turn(statements + [
+        "update " ~ runs ~ " set is_complete = true where run_number = " ~ number,
+        "select 1",
+    ])) }}
 {% endmacro %}
 
 
-{% macro close_batches(entity, batches, number) %}
+{% macro closed_batches(entity, batches, number) %}
     {#- What the state holds of each source now, beside what it was read on from; of one
         whose raw tables were counted when the build began, what they held. -#}
     {%- set relation = segmentation.state_relation(entity) -%}
-    create temporary table closed_batches as
     select
+        cast(-{{ number }} as bigint) as run_number,
+        cast('{{ entity }}' as {{ dbt.type_string() }}) as entity,
         delivered.source_system,
         opened.read_after,
         opened.skip_before,
@@ -71,15 +91,5 @@
             and delivered.source_system = opened.source_system
     group by
         delivered.source_system, opened.read_after, opened.skip_before, opened.last_order,
-        opened.read_through, opened.row_count, opened.last_count, ends.read_through;
-    delete from {{ batches }} where run_number = {{ number }} and entity = '{{ entity }}';
-    insert into {{ batches }} (
-        run_number, entity, source_system, read_after, skip_before, last_order,
-        read_through, row_count, last_count, undated_count
-    )
-    select
-        {{ number }}, '{{ entity }}', source_system, read_after, skip_before, last_order,
-        read_through, row_count, last_count, undated_count
-    from closed_batches;
-    drop table closed_batches
+        opened.read_through, opened.row_count, opened.last_count, ends.read_through
 {% endmacro %}

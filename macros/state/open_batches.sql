@@ -87,7 +87,7 @@
 
 
 {% macro counts_at_opening(entity, source_system, relation, last_order, tables) %}
-    {#- What close_batches would count, of raw tables and before they are read: what is
+    {#- What closed_batches would count, of raw tables and before they are read: what is
         loaded in the meantime is new to the next build. -#}
     {%- set skip = segmentation.order_to_skip_to(last_order) -%}
     {%- set loaded_at = segmentation.try_cast_to('delivered.loaded_at', 'timestamp') -%}
@@ -140,7 +140,7 @@
     {%- if not run -%}{{ return('select 1') }}{%- endif -%}
     {%- set before = segmentation.batches_before() -%}
     {%- set batches = segmentation.state_relation('batches') -%}
-    {%- set moved = [] -%}
+    {%- set moved, rows = [], [] -%}
     {%- set delivered = run_query(
         "select entity, source_system, row_count, new_count, last_count, undated_count, "
         ~ "last_order from " ~ this
@@ -156,32 +156,43 @@
             {%- do moved.append(entity ~ ' of ' ~ source_system) -%}
         {%- endif -%}
         {%- set read_after = through - modules.datetime.timedelta(microseconds=1)
-            if grown else through %}
-        {%- set opened = opening.get((entity, source_system), {}) %}
-    insert into {{ batches }} (
-        run_number, entity, source_system, read_after, skip_before, last_order,
-        read_through, row_count, last_count
-    )
-    values (
-        {{ run.number }}, '{{ entity }}', '{{ source_system }}',
-        {{ segmentation.timestamp_literal(read_after) }},
-        {{ segmentation.text_literal(known.skip if known else none) }},
-        {{ segmentation.text_literal(last_order) }},
-        {{ segmentation.timestamp_literal(opened.get('through')) }},
-        {{ opened.get('count', 'null') }},
-        {{ opened.get('last', 'null') }}
-    );
+            if grown else through -%}
+        {%- set opened = opening.get((entity, source_system), {}) -%}
+        {%- set row -%}
+            (
+                {{ run.number }}, '{{ entity }}', '{{ source_system }}',
+                {{ segmentation.timestamp_literal(read_after) }},
+                {{ segmentation.text_literal(known.skip if known else none) }},
+                {{ segmentation.text_literal(last_order) }},
+                {{ segmentation.timestamp_literal(opened.get('through')) }},
+                {{ opened.get('count', 'null') }},
+                {{ opened.get('last', 'null') }},
+                null
+            )
+        {%- endset -%}
+        {%- do rows.append(row) -%}
     {%- endfor -%}
+    {%- set statements = [] -%}
+    {%- if rows -%}
+        {%- do statements.append(
+            "insert into " ~ batches ~ " (run_number, entity, source_system, read_after, "
+            ~ "skip_before, last_order, read_through, row_count, last_count, undated_count) "
+            ~ "values "
+            ~ rows | join(', ')
+        ) -%}
+    {%- endif -%}
     {%- if moved -%}
         {%- do log(
             'reading every row again: rows loaded before the last build have come or '
             ~ 'gone in ' ~ moved | join(', '), info=true
         ) -%}
-    {%- endif %}
-    update {{ segmentation.state_relation('runs') }}
-    set is_continued = {{ run.previous_as_of_date is not none and not moved }}
-    where run_number = {{ run.number }};
-    select 1
+    {%- endif -%}
+    {%- set is_continued = run.previous_as_of_date is not none and not moved -%}
+    {{ return(segmentation.in_turn(statements + [
+        "update " ~ segmentation.state_relation('runs') ~ " set is_continued = "
+            ~ is_continued ~ " where run_number = " ~ run.number,
+        "select 1",
+    ])) }}
 {% endmacro %}
 
 

@@ -21,20 +21,26 @@
     ).rows | list -%}
     {%- set basis = segmentation.basis_of_state(found, settings_hash) -%}
     {%- set number = 1 + (basis[0] if basis else found[0][0] if found else 0) -%}
-    delete from {{ runs }} where run_number >= {{ number }};
-    delete from {{ batches }} where run_number >= {{ number }};
-    delete from {{ lost_records }} where run_number <> {{ number }};
-    delete from {{ changed_customers }} where run_number <> {{ number }};
-    insert into {{ runs }} (
-        run_number, run_id, as_of_date, previous_as_of_date, settings_hash,
-        is_continued, is_complete
-    )
-    values (
-        {{ number }}, '{{ segmentation.run_id() }}', {{ segmentation.as_of_date() }},
-        {{ segmentation.date_literal(basis[1] if basis else none) }},
-        '{{ settings_hash }}', {{ 'null' if basis else 'false' }}, false
-    );
-    select 1
+    {%- set opened -%}
+        insert into {{ runs }} (
+            run_number, run_id, as_of_date, previous_as_of_date, settings_hash,
+            is_continued, is_complete
+        )
+        values (
+            {{ number }}, '{{ segmentation.run_id() }}', {{ segmentation.as_of_date() }},
+            {{ segmentation.date_literal(basis[1] if basis else none) }},
+            '{{ settings_hash }}', {{ 'null' if basis else 'false' }}, false
+        )
+    {%- endset -%}
+    {{ return(segmentation.in_turn([
+        "delete from " ~ runs ~ " where run_number >= " ~ number,
+        "delete from " ~ batches ~ " where run_number >= " ~ number
+            ~ " or run_number < 0",
+        "delete from " ~ lost_records ~ " where run_number <> " ~ number,
+        "delete from " ~ changed_customers ~ " where run_number <> " ~ number,
+        opened,
+        "select 1",
+    ])) }}
 {% endmacro %}
 
 
