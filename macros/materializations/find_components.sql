@@ -95,7 +95,7 @@
     {#- Small ones: two of them, a rank and its node, must fit into 64 bits. -#}
     select
         node,
-        row_number() over (order by node) as number
+        cast(row_number() over (order by node) as bigint) as number
     from (
         select node_a as node
         from {{ edges }}

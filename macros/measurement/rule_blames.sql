@@ -15,7 +15,8 @@
 
 
 {% macro condition_blames(condition) %}
-    {%- set open = segmentation.condition_truth(condition) ~ ' is null' -%}
+    {#- Engines disagree on what binds first, the comparison or the question. -#}
+    {%- set open = '(' ~ segmentation.condition_truth(condition) ~ ') is null' -%}
     {%- set blames = [] -%}
     {%- if 'any' in condition -%}
         {%- for part in condition['any'] -%}

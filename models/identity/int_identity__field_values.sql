@@ -28,7 +28,7 @@ stated as (
         source_customer_id,
         {{ field }} as value,
         {% if field == 'phone' %}
-        regexp_replace({{ field }}, '[^0-9]', '', 'g') as value_key,
+        {{ segmentation.digits_only(field) }} as value_key,
         {% else %}
         {{ segmentation.spelling_key(field) }} as value_key,
         {% endif %}
