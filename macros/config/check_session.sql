@@ -17,6 +17,25 @@
 {% endmacro %}
 
 
+{% macro spark__check_session(problems) %}
+    {%- if 'timestampadd' not in dbt.dateadd('day', 1, 'a_date') -%}
+        {%- do problems.append(
+            "dbt's own macros would be used on Spark, which lose rows and fractions of a "
+            ~ "second; paste into dbt_project.yml:\n      dispatch:\n"
+            ~ "        - macro_namespace: dbt\n          search_order: ["
+            ~ project_name ~ ", segmentation, dbt]"
+        ) -%}
+    {%- endif -%}
+    {%- if run_query('set spark.sql.session.timeZone').rows[0][1] != 'UTC' -%}
+        {%- do problems.append(
+            "The Spark session is not in UTC; paste under server_side_parameters of the "
+            ~ "output '" ~ target.name ~ "' in profiles.yml:\n      "
+            ~ "spark.sql.session.timeZone: UTC"
+        ) -%}
+    {%- endif -%}
+{% endmacro %}
+
+
 {% macro duckdb__check_session(problems) %}
     {%- set settings = {} -%}
     {%- for row in run_query(

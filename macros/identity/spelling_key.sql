@@ -14,11 +14,6 @@
 {% endmacro %}
 
 
-{% macro spark__composed(expression) %}
-    {{ return(expression) }}
-{% endmacro %}
-
-
 {% macro duckdb__composed(expression) %}
     {{ return('nfc_normalize(' ~ expression ~ ')') }}
 {% endmacro %}

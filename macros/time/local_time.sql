@@ -58,7 +58,8 @@
 
 
 {% macro spark__utc_time(timestamp_local, zone) %}
-    {{ return("to_utc_timestamp(" ~ timestamp_local ~ ", '" ~ zone ~ "')") }}
+    {%- set moment = "to_utc_timestamp(" ~ timestamp_local ~ ", '" ~ zone ~ "')" -%}
+    {{ return(segmentation.later_of_two(moment, "'" ~ zone ~ "'")) }}
 {% endmacro %}
 
 

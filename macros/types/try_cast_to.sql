@@ -68,15 +68,41 @@
 
 {% macro spark__try_cast_to(expression, data_type, kind) %}
     {%- if kind in ('timestamp', 'date') -%}
-        {#- Spark reads more than others: a year alone, and times with a word behind. -#}
+        {#- Spark reads more than others: a year alone, or `now`. -#}
         {%- set text = "cast(" ~ expression ~ " as string)" -%}
         {%- set text = "trim(" ~ text ~ ")" if kind == 'date' else text -%}
         {{ return(
             "case when " ~ text ~ " rlike r'" ~ segmentation.moment_pattern()
-            ~ "' then try_cast(replace(" ~ text ~ ", '/', '-') as " ~ kind ~ ") end"
+            ~ "' then " ~ segmentation.spark_moment(text, kind) ~ " end"
         ) }}
     {%- endif -%}
     {{ return(segmentation.default__try_cast_to(expression, data_type, kind)) }}
+{% endmacro %}
+
+
+{% macro spark_moment(text, kind) %}
+    {%- set dashed = "regexp_replace(" ~ text ~ ", r'^([0-9]+)/([0-9]+)/', '$1-$2-')" -%}
+    {%- if kind == 'date' -%}{{ return("try_cast(" ~ dashed ~ " as date)") }}{%- endif -%}
+    {#- Seconds are needed before a zone, and no space. -#}
+    {%- set timed = "regexp_replace(" ~ dashed
+        ~ ", r'^([^:]*:[0-9]{2})([^:0-9].*)?$', '$1:00$2')" -%}
+    {%- set moment = "try_cast(regexp_replace(" ~ timed
+        ~ ", r' ([A-Za-z])', '$1') as timestamp)" -%}
+    {%- set zone = "regexp_extract(" ~ text ~ ", r' ([A-Za-z_]+/.*)$', 1)" -%}
+    {{ return(
+        "case when " ~ zone ~ " = '' then " ~ moment ~ " else "
+        ~ segmentation.later_of_two(moment, zone) ~ " end"
+    ) }}
+{% endmacro %}
+
+
+{% macro later_of_two(moment, zone) %}
+    {#- Of an hour that comes twice Spark takes the first, other engines the second. -#}
+    {%- set later = moment ~ " + interval '1' hour" -%}
+    {{ return(
+        "case when from_utc_timestamp(" ~ later ~ ", " ~ zone ~ ") = from_utc_timestamp("
+        ~ moment ~ ", " ~ zone ~ ") then " ~ later ~ " else " ~ moment ~ " end"
+    ) }}
 {% endmacro %}
 
 

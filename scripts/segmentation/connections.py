@@ -1,4 +1,4 @@
-"""Connect to the warehouse of a profile: a DuckDB file or a PostgreSQL database."""
+"""Connect to the warehouse of a profile: a DuckDB file, PostgreSQL or Spark."""
 
 import contextlib
 import re
@@ -20,6 +20,7 @@ from segmentation.profiles import Profile
 
 if TYPE_CHECKING:
     import psycopg2.extensions
+    from pyspark.sql import SparkSession
 
 _LOCK = re.compile(
     r"Conflicting lock is held in (?P<program>.+?) \(PID (?P<pid>\d+)\)"
@@ -49,6 +50,8 @@ def warehouse_name(profile: Profile) -> str:
     if profile.adapter == "duckdb":
         return str(duckdb_path(profile))
     output = profile.output
+    if profile.adapter == "spark":
+        return f"Spark by the method {output.get('method')}"
     database = output.get("dbname", output.get("database", ""))
     return f"PostgreSQL database {database} at {output.get('host')}"
 
@@ -131,3 +134,26 @@ def open_postgres(profile: Profile) -> Iterator["psycopg2.extensions.connection"
             yield connection
     finally:
         connection.close()
+
+
+def open_spark(profile: Profile) -> "SparkSession":
+    """Return the Spark session of this process, with the settings of the profile.
+
+    It stays open: dbt in the same process takes it too, and starting takes long.
+
+    Raises:
+        UnsupportedWarehouseError: the target is not Spark, or Spark of another process.
+        ExtraMissingError: PySpark is not installed.
+    """
+    method = profile.output.get("method")
+    if (profile.adapter, method) != ("spark", "session"):
+        found = f"of type {profile.adapter or 'unknown'} and method {method}"
+        raise UnsupportedWarehouseError(found, "Spark by the method session")
+    try:
+        from pyspark.sql import SparkSession
+    except ModuleNotFoundError as error:
+        raise ExtraMissingError("pyspark", "spark") from error
+    builder = SparkSession.builder.enableHiveSupport()
+    for name, value in (profile.output.get("server_side_parameters") or {}).items():
+        builder = builder.config(name, str(value))
+    return builder.getOrCreate()

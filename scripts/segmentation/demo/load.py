@@ -10,6 +10,7 @@ import duckdb
 
 from segmentation.connections import open_duckdb, open_postgres, warehouse_name
 from segmentation.demo.errors import LoadFailedError, RawTableChangedError
+from segmentation.demo.load_spark import load_spark
 from segmentation.demo.raw_data import RawData, RawTable, check_files
 from segmentation.profiles import Profile
 
@@ -38,7 +39,8 @@ def load_raw_data(sets: Sequence[RawData], profile: Profile, advance: Advance) -
 
     Args:
         sets: The data sets on disk, all loaded or none.
-        profile: Where to load it: DuckDB or PostgreSQL.
+        profile: Where to load it: DuckDB, PostgreSQL or Spark, where each table
+            is replaced in a transaction of its own.
         advance: Called with a table's name and the number of rows just written.
 
     Raises:
@@ -50,6 +52,8 @@ def load_raw_data(sets: Sequence[RawData], profile: Profile, advance: Advance) -
         check_files(data)
     if profile.adapter == "postgres":
         _load_postgres(sets, profile, advance)
+    elif profile.adapter == "spark":
+        load_spark(sets, profile, advance)
     else:
         _load_duckdb(sets, profile, advance)
 
