@@ -12,7 +12,7 @@ import duckdb
 from complete_journey import DERIVED_SCHEMAS
 from dbt_project import DbtProject
 from derived import not_compared_relations
-from engine_comparison import EngineComparison
+from engine_comparison import EngineComparison, PostgresComparison
 from nightly import Nightly
 from scenario import Scenario
 from segmentation.demo.load import load_raw_data
@@ -114,4 +114,4 @@ class Engines:
             connection.execute(
                 f"attach '{self.here.project.warehouse}' as here (read_only)"
             )
-            yield EngineComparison(connection, postgres, self.folder, TOLERANCE)
+            yield PostgresComparison(connection, postgres, self.folder, TOLERANCE)

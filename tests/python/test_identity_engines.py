@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from dbt_project import NOT_COMPARED, REPOSITORY, DbtProject
-from engine_comparison import EngineComparison
+from engine_comparison import EngineComparison, PostgresComparison
 from segmentation.cli import cli
 
 pytestmark = pytest.mark.slow
@@ -214,7 +214,7 @@ def comparison(
 ) -> Iterator[EngineComparison]:
     with there.connection() as postgres, duckdb.connect() as connection:
         connection.execute(f"attach '{here.warehouse}' as here (read_only)")
-        yield EngineComparison(connection, postgres, tmp_path, tolerance=0)
+        yield PostgresComparison(connection, postgres, tmp_path, tolerance=0)
 
 
 def test_every_table_of_the_layer_has_the_same_rows(
