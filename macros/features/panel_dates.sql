@@ -31,9 +31,11 @@
         {%- set month_end = segmentation.previous_month_end(date) -%}
         {%- for reference in [
             quarter_end, month_end, segmentation.previous_month_end(month_end)
-        ] if reference | string not in seen -%}
-            {%- do references.append(reference) -%}
-            {%- do seen.append(reference | string) -%}
+        ] -%}
+            {%- if reference | string not in seen -%}
+                {%- do references.append(reference) -%}
+                {%- do seen.append(reference | string) -%}
+            {%- endif -%}
         {%- endfor -%}
     {%- endfor -%}
     {%- for date in references -%}

@@ -9,10 +9,13 @@
     ).date() -%}
     {%- set dates = segmentation.panel_dates()
         | rejectattr('is_reference') | map(attribute='date') | list -%}
+    {#- Compared as texts, as dbt 2.0 takes any two dates for the same. -#}
+    {%- set held = dates | map('string') | list -%}
     {%- set quarters = [] -%}
-    {%- for date in dates | sort if segmentation.last_quarter_end(date) == date -%}
+    {%- for date in dates | sort
+        if segmentation.last_quarter_end(date) | string == date | string -%}
         {%- set end = segmentation.next_quarter_end(date + day) -%}
-        {%- if end in dates -%}
+        {%- if end | string in held -%}
             {%- do quarters.append(
                 segmentation.forecast_quarter(date, date, end, true)
             ) -%}
