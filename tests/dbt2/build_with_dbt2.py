@@ -31,6 +31,8 @@ TOLERANCE = 1e-9
 REPLACED = ("config/check_session.sql", "run/publish_release.sql")
 # Which build wrote a row, by its number and by its id.
 LEFT_OUT = (NOT_COMPARED_COLUMN, "run_id")
+# How dbt 2.0 begins lines on nodes that did not fail, and on its own frames.
+UNTOLD = ("   Skipped", "    Passed", " Succeeded", *(f"{i:4}: " for i in range(99)))
 UNIT_TESTS = ("--exclude-resource-type", "unit_test")
 
 
@@ -112,7 +114,9 @@ def run(command: list[object], folder: Path, environment: Mapping[str, str]) -> 
         check=False,
     )
     if done.returncode:
-        sys.exit(f"{command[0]} failed:\n{done.stdout[-8000:]}{done.stderr[-2000:]}")
+        said = (done.stdout + done.stderr).splitlines()
+        told = [line for line in said if not line.startswith(UNTOLD)]
+        sys.exit("\n".join([f"{command[0]} failed:", *told]))
     return done.stdout
 
 
@@ -142,13 +146,31 @@ def differences(ours: Path, theirs: Path) -> list[str]:
         for schema, name in compared:
             if name in NOT_COMPARED:
                 continue
-            relations = tuple(quoted(side, schema, name) for side in ("ours", "theirs"))
-            columns = connection.execute(f"describe {relations[0]}").fetchall()
+            one, other = (
+                of_one_width(connection, quoted(side, schema, name))
+                for side in ("ours", "theirs")
+            )
+            columns = connection.execute(f"describe from {one}").fetchall()
             left_out = [column for column, *_ in columns if column in LEFT_OUT]
-            one, other = relations
             rows += comparison.compare(name, (one, other), left_out)
         print(f"{len(compared)} tables, {rows:,} rows compared")
         return comparison.problems
+
+
+def of_one_width(connection: duckdb.DuckDBPyConnection, table: str) -> str:
+    """Return a query in which decimals have one width, which differs by version."""
+    columns = connection.execute(f"describe {table}").fetchall()
+    scales = {
+        name: kind.partition(",")[2].rstrip(")")
+        for name, kind, *_ in columns
+        if kind.startswith("DECIMAL(")
+    }
+    wide = ", ".join(
+        f"cast({quoted(name)} as decimal(38, {scale})) as {quoted(name)}"
+        for name, scale in scales.items()
+    )
+    replaced = f" replace ({wide})" if wide else ""
+    return f"(select *{replaced} from {table})"
 
 
 if __name__ == "__main__":
