@@ -105,6 +105,16 @@ def open_postgres(profile: Profile) -> Iterator["psycopg2.extensions.connection"
     """Open one PostgreSQL transaction: commit at the end, roll back on any error.
 
     Raises:
+        SegmentationError: as `connect_postgres`.
+    """
+    with contextlib.closing(connect_postgres(profile)) as connection, connection:
+        yield connection
+
+
+def connect_postgres(profile: Profile) -> "psycopg2.extensions.connection":
+    """Connect to the PostgreSQL database of the profile.
+
+    Raises:
         UnsupportedWarehouseError: the profile's target is not PostgreSQL.
         ExtraMissingError: its Python driver is not installed.
         WarehouseUnreachableError: the server refuses the connection.
@@ -118,7 +128,7 @@ def open_postgres(profile: Profile) -> Iterator["psycopg2.extensions.connection"
         raise ExtraMissingError("psycopg2", "postgres") from error
     output = profile.output
     try:
-        connection = psycopg2.connect(
+        return psycopg2.connect(
             host=output.get("host"),
             port=output.get("port"),
             user=output.get("user"),
@@ -129,11 +139,6 @@ def open_postgres(profile: Profile) -> Iterator["psycopg2.extensions.connection"
         )
     except psycopg2.OperationalError as error:
         raise WarehouseUnreachableError(warehouse_name(profile), str(error)) from error
-    try:
-        with connection:
-            yield connection
-    finally:
-        connection.close()
 
 
 def open_spark(profile: Profile) -> "SparkSession":

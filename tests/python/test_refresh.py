@@ -29,6 +29,7 @@ from segmentation.profiles import Profile, load_profile
 from segmentation.refresh import refresh as steps
 from segmentation.refresh.build import Build, Published
 from segmentation.refresh.lock import exclusive
+from segmentation.refresh.server_lock import exclusive_on_server
 from segmentation.refresh.summary import Outcome, Summary
 from segmentation.refresh.verdict import judge
 from segmentation.release.publish import Outcome as PublishedAs
@@ -545,6 +546,22 @@ def test_on_postgresql_it_publishes_too(
     assert "passed=28 warned=0 failed=0 skipped=0" in ends[1].stdout
     with exclusive(project.artifacts / "publishing.postgres.refresh.lock", "other"):
         assert refresh(project, *words).exit_code == 3
+    # On another machine, or after somebody has removed the file.
+    for name, value in environment(project).items():
+        monkeypatch.setenv(name, value)
+    profile = load_profile(project.project_dir, target="postgres")
+    with exclusive_on_server(profile):
+        locked = refresh(project, *words, "--wait", "0.5", "--json")
+        told = json.loads(locked.stdout)
+        assert (locked.exit_code, told["outcome"]) == (3, "locked")
+        host = re.escape(os.uname().nodename)
+        assert re.match(
+            r"Found PostgreSQL database warehouse at .*, schema publishing, locked by "
+            rf"server process \d+ of \w+ since .* \(segment refresh on {host}\); ",
+            told["message"],
+        )
+        assert re.match("Waiting 0.5 s at most for server process", locked.stderr)
+    assert "outcome=unchanged" in refresh(project, *words).stdout
 
 
 def test_what_a_killed_holder_wrote_does_not_stop_the_next(tmp_path: Path) -> None:

@@ -8,13 +8,13 @@ from segmentation.errors import SegmentationError, sentence
 class RefreshLockedError(SegmentationError):
     """Another refresh of the same warehouse runs."""
 
-    def __init__(self, path: Path, holder: str, waited_seconds: float) -> None:
+    def __init__(self, what: Path | str, holder: str, waited_seconds: float) -> None:
         waited = f" and waited {waited_seconds:g} s in vain" if waited_seconds else ""
         super().__init__(
-            f"Found {path} locked by {holder}; expected no other refresh of this "
+            f"Found {what} locked by {holder}; expected no other refresh of this "
             f"warehouse{waited}. Nothing was run. Let that one end and run the command "
             "again, or have it wait with --wait SECONDS. The lock ends with its "
-            "process: the file need not be removed."
+            "process: nothing need be removed."
         )
 
 
