@@ -1,7 +1,7 @@
 """A reader as BI tools are: opens, queries two tables and closes, again and again.
 
-Prints each new version as it sees it, and at the end one line of JSON. Needs nothing but
-DuckDB, of any version that can open the file.
+Prints each new version as it sees it, and at the end one line of JSON. Needs nothing
+but DuckDB, of any version that can open the file.
 """
 
 import json
