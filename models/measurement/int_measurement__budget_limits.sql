@@ -1,6 +1,6 @@
 {{ config(schema=segmentation.segmentation_schema('internal')) }}
 
-{%- set dataset = var('segmentation_dataset') %}
+{%- set dataset = segmentation.rule_literal(var('segmentation_dataset')) %}
 {#- What a channel may move by in a month where nobody stated it. -#}
 {%- set usual_move = 0.2 %}
 
@@ -26,7 +26,7 @@ stated as (
             partition by coalesce(channel, ''), measure order by stated_on desc
         ) as recency_rank
     from {{ ref('budget_inputs') }}
-    where dataset = '{{ dataset }}' and stated_on <= {{ segmentation.as_of_date() }}
+    where dataset = {{ dataset }} and stated_on <= {{ segmentation.as_of_date() }}
 
 ),
 
