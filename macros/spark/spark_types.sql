@@ -14,7 +14,10 @@
 
 
 {% macro spark__create_view_as(relation, sql) %}
-    {#- The metastore holds 32,700 characters of a view, so it is spared the indents. -#}
+    {#- Replaced, a view of Iceberg keeps its old text in Hive's metastore, where Spark
+        reads it; so it is dropped. The metastore holds 32,700 characters of a view, so
+        it is spared the indents. -#}
+    {%- if execute -%}{%- do run_query('drop view if exists ' ~ relation) -%}{%- endif -%}
     {%- set unindented = modules.re.sub('\n +', '\n', sql) -%}
     {{ return(dbt.spark__create_view_as(
         relation, segmentation.spark_types(unindented)
