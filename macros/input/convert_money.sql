@@ -1,4 +1,4 @@
-{% macro convert_money(contract, rates) %}
+{% macro convert_money(contract, rates, known_rows='known_rows') %}
     {#- Amounts of orders in the reporting currency, at the rate of their day. -#}
     {%- set order_date = segmentation.local_date('known_rows.ordered_at') -%}
     {%- set reporting_currency = segmentation.setting('currency') -%}
@@ -18,7 +18,7 @@
                 and known_rows.currency_code <> '{{ reporting_currency }}'
                 then 'currency_code:no_rate:' || known_rows.currency_code
         end as row_problem
-    from known_rows
+    from {{ known_rows }} as known_rows
     left join {{ rates }} as rates
         on known_rows.currency_code = rates.currency_code
         and {{ order_date }} >= rates.valid_from

@@ -29,31 +29,41 @@
     {%- set compared = (names + contract.passthrough)
         | reject('equalto', 'loaded_at') | list -%}
 
+    {#- Most keys come once: read whole, the others go to the judge alone. What a night
+        brings is few, and is judged with rows of before. -#}
+    {%- set is_split = not run and contract.joined_key | length > 0 -%}
+
     {%- if not sources -%}
     {{ segmentation.no_rows(contract) }}
     {%- else -%}
-    with cast_rows as (
+    with
+    {%- if is_split %}
+    {{ segmentation.repeated_keys_of(contract, staging) }}
+    {%- endif %}
+    {% for several in [true, false] if several or is_split %}
+    {% set rows = '' if several else 'single_' %}
+    {{ rows }}cast_rows as (
         {% for relation in staging %}
         select
             {%- for column in contract.columns %}
-            {%- set typed = segmentation.try_cast_to(
-                'delivered.' ~ column.name, column.data_type
-            ) %}
-            {{ 'lower(' ~ typed ~ ')' if column.accepted else typed }}
-                as {{ column.name }},
+            {{ segmentation.typed_value(column) }} as {{ column.name }},
             {%- endfor %}
             {%- for column in contract.passthrough %}
             delivered.{{ column }},
             {%- endfor %}
             {{ segmentation.first_problem(contract) }} as row_problem
         from {{ relation }} as delivered
+        {%- if is_split %}
+        {{ segmentation.only_keys_of(contract, several) }}
+        {%- else %}
         {{- segmentation.only_new(batches.get(sources[loop.index0])) }}
+        {%- endif %}
         {% if not loop.last %}union all{% endif %}
         {%- endfor %}
 
     ),
 
-    known_rows as (
+    {{ rows }}known_rows as (
 
         select
             cast_rows.*
@@ -62,7 +72,7 @@
             {%- else %},
             1 = 0 as is_excluded
             {%- endif %}
-        from cast_rows
+        from {{ rows }}cast_rows as cast_rows
         {%- if has_customer %}
         left join {{ excluded_records }} as excluded
             on cast_rows.source_system = excluded.source_system
@@ -78,13 +88,14 @@
 
     ),
 
-    converted as (
+    {{ rows }}converted as (
 
-        {{ segmentation.convert_money(contract, rates) if rates else
-            'select * from known_rows' }}
+        {{ segmentation.convert_money(contract, rates, rows ~ 'known_rows') if rates
+            else 'select * from ' ~ rows ~ 'known_rows' }}
 
     ),
 
+    {% endfor %}
     {% if run %}
     {{ segmentation.rows_to_judge_anew(contract, excluded_records, batches) }}
     {% else %}
@@ -177,7 +188,69 @@
         cast({{ run_number }} as bigint) as changed_in_run
     from to_judge
     where row_problem is not null or is_excluded
+    {%- if is_split %}
+    union all
+    select
+        {{ listed | join(',\n        ') }},
+        case
+            when row_problem is not null then 'quarantined'
+            when is_excluded then 'excluded'
+            else 'kept'
+        end as row_outcome,
+        row_problem,
+        cast({{ run_number }} as bigint) as changed_in_run
+    from single_converted
+    {%- endif %}
     {%- endif -%}
+{% endmacro %}
+
+
+{% macro typed_value(column) %}
+    {%- set typed = segmentation.try_cast_to(
+        'delivered.' ~ column.name, column.data_type
+    ) -%}
+    {{ return('lower(' ~ typed ~ ')' if column.accepted else typed) }}
+{% endmacro %}
+
+
+{% macro repeated_keys_of(contract, staging) %}
+    {#- Keys of which several rows were delivered, whatever is in these. -#}
+    {%- set names = contract.joined_key | join(', ') -%}
+    delivered_keys as (
+        {% for relation in staging %}
+        select
+            {%- for column in contract.columns if column.name in contract.joined_key %}
+            {{ segmentation.typed_value(column) }} as {{ column.name }}
+            {{- ',' if not loop.last }}
+            {%- endfor %}
+        from {{ relation }} as delivered
+        {% if not loop.last %}union all{% endif %}
+        {%- endfor %}
+
+    ),
+
+    repeated_keys as (
+
+        select {{ names }}
+        from delivered_keys
+        group by {{ names }}
+        having count(*) > 1
+
+    ),
+{% endmacro %}
+
+
+{% macro only_keys_of(contract, several) %}
+    {#- Before a row is cast. Who lacks a part of the key is alone, and set aside. -#}
+        {{ 'inner' if several else 'left' }} join repeated_keys
+            on
+            {%- for column in contract.columns if column.name in contract.joined_key %}
+                {{ 'and ' if not loop.first }}{{ segmentation.typed_value(column) }}
+                = repeated_keys.{{ column.name }}
+            {%- endfor %}
+        {%- if not several %}
+        where repeated_keys.{{ contract.joined_key[0] }} is null
+        {%- endif %}
 {% endmacro %}
 
 
