@@ -4,7 +4,6 @@ import json
 import os
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -18,6 +17,7 @@ from dbt.contracts.graph.manifest import Manifest
 from dbt_common.events.base_types import EventMsg
 
 from dbt_project import NO_UNIT_TESTS, REPOSITORY, DbtProject, release_warehouse
+from scanned_rows import scanned_rows
 
 
 class BuildFailed(RuntimeError):
@@ -131,29 +131,16 @@ class Costs:
                 "select sum(estimated_size) from duckdb_tables() "
                 f"where schema_name = '{self.schema}'"
             ).fetchall()
-            connection.execute("set enable_profiling = 'no_output'")
-            connection.execute("set profiling_mode = 'detailed'")
+            part = f".{self.schema}."
             scanned = {
-                name: sum(self._scans(connection, query))
+                name: sum(
+                    rows
+                    for table, rows in scanned_rows(connection, query, part).items()
+                    if table.startswith(f"{self.schema}.")
+                )
                 for name, query in build.queries.items()
             }
         return {name: rows for name, rows in scanned.items() if rows}, int(total)
-
-    def _scans(
-        self, connection: duckdb.DuckDBPyConnection, query: str
-    ) -> Iterator[int]:
-        if f".{self.schema}." not in _plan(connection, "format json", query):
-            return
-        plan = json.loads(_plan(connection, "analyze, format json", query))
-        # No operators: the engine has answered from the statistics of its blocks.
-        open_nodes: list[Mapping[str, Any]] = list(plan.get("operator", []))
-        while open_nodes:
-            operator = open_nodes.pop()
-            open_nodes.extend(operator.get("children", []))
-            if operator["type"] == "TABLE_SCAN":
-                table = operator["extra_info"].get("Table", "")
-                if f".{self.schema}." in table:
-                    yield int(operator["rows_scanned"])
 
 
 def _failures(result: Any) -> str:
@@ -162,10 +149,6 @@ def _failures(result: Any) -> str:
         for each in getattr(result, "results", ())
         if each.status in ("error", "fail", "runtime error")
     )
-
-
-def _plan(connection: duckdb.DuckDBPyConnection, options: str, query: str) -> str:
-    return str(connection.execute(f"explain ({options}) {query}").fetchall()[0][1])
 
 
 def _folder(path: str, resource_type: str) -> str:

@@ -31,8 +31,7 @@ class WholeBuild:
             them; no tests.
         copied: Wall seconds of writing each served table.
         replaced: Wall seconds of putting the finished files in place, at most.
-        raw_rows: Raw rows that each node scanned; empty where nobody asked.
-        all_raw_rows: Rows of all raw tables; 0 where nobody asked.
+        queries: SQL of models and tests, by name; not that of views.
     """
 
     by_node: dict[str, float]
@@ -40,13 +39,10 @@ class WholeBuild:
     to_memberships: float
     copied: dict[str, float] = field(default_factory=dict)
     replaced: float = 0.0
-    raw_rows: dict[str, int] = field(default_factory=dict)
-    all_raw_rows: int = 0
+    queries: dict[str, str] = field(default_factory=dict)
 
 
-def build(
-    warehouse: Path, months: int, as_of: date, *options: str, scans: bool
-) -> WholeBuild:
+def build(warehouse: Path, months: int, as_of: date, *options: str) -> WholeBuild:
     """Build a warehouse whose raw tables are there, test it and publish."""
     costs = Costs(warehouse, months, SCHEMA)
     above = costs.ancestors(MEMBERSHIPS)
@@ -64,15 +60,13 @@ def build(
     setattr(files, name, _timed(getattr(files, name), table_written))
     setattr(files, "replace", _timed(files.replace, file_replaced))  # noqa: B010
     done = costs.build(as_of, *options)
-    raw_rows, total = costs.raw_rows(done) if scans else ({}, 0)
     return WholeBuild(
         done.by_node,
         done.by_folder,
         sum(seconds for name, seconds in done.by_node.items() if name in above),
         copied,
         max(replaced),
-        raw_rows,
-        total,
+        done.queries,
     )
 
 
@@ -96,12 +90,9 @@ def main() -> None:
     parser.add_argument("--months", type=int, required=True)
     parser.add_argument("--as-of", type=date.fromisoformat, required=True)
     parser.add_argument("--full-refresh", action="store_true")
-    parser.add_argument("--scans", action="store_true")
     options = parser.parse_args()
     words = ["--full-refresh"] if options.full_refresh else []
-    done = build(
-        options.warehouse, options.months, options.as_of, *words, scans=options.scans
-    )
+    done = build(options.warehouse, options.months, options.as_of, *words)
     print(json.dumps(asdict(done)))
 
 

@@ -16,6 +16,7 @@ from bound_agreement import disagreements
 from companies import OMNICHANNEL
 from identity_project import environment
 from measured import Run, measured
+from nightly_costs import Build, Costs
 from nightly_rows import Nights
 from segmentation.demo import omnichannel
 from segmentation.demo.raw_data import RawData
@@ -117,6 +118,8 @@ class Measured:
         night: One night's rows, where nights were asked for.
         differing: Columns of the script that say something else, with how many rows.
         compared: Values that were compared.
+        raw_rows: Raw rows that each node of the full refresh scanned, if counted.
+        all_raw_rows: Rows of all raw tables, if counted.
     """
 
     company: Company
@@ -126,6 +129,8 @@ class Measured:
     night: Built | None
     differing: dict[str, int]
     compared: int
+    raw_rows: dict[str, int]
+    all_raw_rows: int
 
 
 def fixed_cost(folder: Path, memory: str) -> float:
@@ -143,7 +148,7 @@ def measure(company: Company, *, nights: bool, scans: bool) -> Measured:
         company: Which; an earlier warehouse of it goes.
         nights: Whether two nights are built before, of which the second is measured:
             the first goes on from a build that could not know where raw tables end.
-        scans: Whether the queries of the full refresh are run again to count raw rows.
+        scans: Whether the queries of the full refresh are run again, to count raw rows.
 
     Raises:
         CommandFailed: The script or a build did not end well.
@@ -159,8 +164,13 @@ def measure(company: Company, *, nights: bool, scans: bool) -> Measured:
     bound = _bound(company)
     if nights:
         night = _build(company, AS_OF)
-    full = _build(company, AS_OF, "--full-refresh", *["--scans"] * scans)
+    full = _build(company, AS_OF, "--full-refresh")
     again = _build(company, AS_OF)
+    raw_rows: dict[str, int] = {}
+    total = 0
+    if scans:
+        costs = Costs(company.warehouse, company.months, company.raw.schema)
+        raw_rows, total = costs.raw_rows(Build(queries=full.build.queries))
     found = list(disagreements(company.warehouse, company.segments, AS_OF))
     return Measured(
         company,
@@ -170,6 +180,8 @@ def measure(company: Company, *, nights: bool, scans: bool) -> Measured:
         night,
         {column: differing for column, _, differing in found if differing},
         sum(compared for _, compared, _ in found),
+        raw_rows,
+        total,
     )
 
 

@@ -106,16 +106,14 @@ def _nodes(measured: Measured) -> Table:
 
 
 def _show_scans(console: Console, measured: Measured) -> None:
-    build = measured.full.build
-    if not build.all_raw_rows:
+    if not measured.all_raw_rows:
         return
-    scanned = sum(build.raw_rows.values())
-    times = scanned / build.all_raw_rows
-    console.print(f"{scanned:,} raw rows scanned, all of them {times:.2f} times")
-    for name in sorted(build.raw_rows, key=build.raw_rows.__getitem__)[
-        : -COSTLIEST - 1 : -1
-    ]:
-        console.print(f"{build.raw_rows[name]:>14,} {name}")
+    scanned = measured.raw_rows
+    rows = sum(scanned.values())
+    times = rows / measured.all_raw_rows
+    console.print(f"{rows:,} raw rows scanned, all of them {times:.2f} times")
+    for name in sorted(scanned, key=scanned.__getitem__)[: -COSTLIEST - 1 : -1]:
+        console.print(f"{scanned[name]:>14,} {name}")
 
 
 def _table(*headings: str) -> Table:
