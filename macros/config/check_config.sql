@@ -16,6 +16,7 @@
     {%- do segmentation.check_schemas(problems) -%}
     {%- do segmentation.check_serving(problems) -%}
     {%- do segmentation.check_seeds(problems) -%}
+    {%- do problems.extend(segmentation.tombstone_problems()) -%}
     {%- do adapter.dispatch('check_session', 'segmentation')(problems) -%}
     {%- do segmentation.refuse(problems) -%}
     {{ return('select 1') }}

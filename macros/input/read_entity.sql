@@ -1,7 +1,8 @@
 {% macro read_entity(entity) %}
     {#-
         Every delivered row of an entity, cast once, with what became of it:
-        kept, duplicate, corrected, excluded or quarantined. Nothing is dropped here.
+        kept, duplicate, corrected, excluded, quarantined or erased. Nothing is dropped
+        here, but of what was erased only the source and the load time stay.
         A build that goes on from an earlier one reads what was delivered since, and
         judges it together with the rows of the same keys.
     -#}
@@ -14,6 +15,7 @@
     {%- do ref('int_input__deliveries') -%}
     {%- set excluded_records = ref('int_input__excluded_records') -%}
     {%- set rates = ref('int_input__currency_rates') if entity == 'orders' else none -%}
+    {%- if not execute -%}{%- do ref('input__tombstones') -%}{%- endif -%}
     {%- if not execute -%}{{ return('select 1 as source_system') }}{%- endif -%}
 
     {%- set run = segmentation.run_to_continue() -%}
@@ -63,25 +65,34 @@
 
     ),
 
+    {% if has_customer and segmentation.has_tombstones() %}
+    {{ segmentation.rows_kept_out(contract, rows) }}
+    {% else %}
+    {{ rows }}delivered_rows as (
+
+        select * from {{ rows }}cast_rows
+
+    ),
+    {% endif %}
     {{ rows }}known_rows as (
 
         select
-            cast_rows.*
+            delivered_rows.*
             {%- if has_customer %},
             excluded.source_customer_id is not null as is_excluded
             {%- else %},
             1 = 0 as is_excluded
             {%- endif %}
-        from {{ rows }}cast_rows as cast_rows
+        from {{ rows }}delivered_rows as delivered_rows
         {%- if has_customer %}
         left join {{ excluded_records }} as excluded
-            on cast_rows.source_system = excluded.source_system
-            and cast_rows.source_customer_id = excluded.source_customer_id
+            on delivered_rows.source_system = excluded.source_system
+            and delivered_rows.source_customer_id = excluded.source_customer_id
         {%- endif %}
         {%- if segmentation.setting('known_at') is not none %}
         where
-            cast_rows.loaded_at is null
-            or cast_rows.loaded_at <= cast(
+            delivered_rows.loaded_at is null
+            or delivered_rows.loaded_at <= cast(
                 '{{ segmentation.setting('known_at') }}' as timestamp
             )
         {%- endif %}
@@ -182,9 +193,12 @@
     union all
     select
         {{ listed | join(',\n        ') }},
-        case when row_problem is not null then 'quarantined' else 'excluded' end
-            as row_outcome,
-        row_problem,
+        case
+            when row_problem = 'erased' then 'erased'
+            when row_problem is not null then 'quarantined'
+            else 'excluded'
+        end as row_outcome,
+        nullif(row_problem, 'erased') as row_problem,
         cast({{ run_number }} as bigint) as changed_in_run
     from to_judge
     where row_problem is not null or is_excluded
@@ -193,11 +207,12 @@
     select
         {{ listed | join(',\n        ') }},
         case
+            when row_problem = 'erased' then 'erased'
             when row_problem is not null then 'quarantined'
             when is_excluded then 'excluded'
             else 'kept'
         end as row_outcome,
-        row_problem,
+        nullif(row_problem, 'erased') as row_problem,
         cast({{ run_number }} as bigint) as changed_in_run
     from single_converted
     {%- endif %}

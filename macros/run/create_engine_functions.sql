@@ -17,6 +17,7 @@
     {{ segmentation.create_text_casts(schema) }}
     {{ segmentation.create_typed_casts(schema) }}
     {{ segmentation.create_edit_distance(schema) }}
+    {{ segmentation.create_erasure_pad(schema) }}
     select 1
 {% endmacro %}
 

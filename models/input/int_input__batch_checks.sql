@@ -1,6 +1,8 @@
 {{ config(schema=segmentation.segmentation_schema('internal')) }}
 
-{%- set outcomes = ['kept', 'duplicate', 'corrected', 'excluded', 'quarantined'] -%}
+{%- set outcomes = [
+    'kept', 'duplicate', 'corrected', 'excluded', 'quarantined', 'erased'
+] -%}
 {%- set key_problems = "('missing_value', 'too_long', 'conflicting_rows')" -%}
 
 with delivered as (

@@ -71,8 +71,8 @@ final as (
         checks.problem_column,
         checks.problem_reason,
         {% for name in [
-            'row', 'kept', 'duplicate', 'corrected', 'excluded', 'quarantined', 'used',
-            'key_problem', 'dated', 'event_day'
+            'row', 'kept', 'duplicate', 'corrected', 'excluded', 'quarantined',
+            'erased', 'used', 'key_problem', 'dated', 'event_day'
         ] %}
         coalesce(checks.{{ name }}_count, 0) as {{ name }}_count,
         {% endfor %}

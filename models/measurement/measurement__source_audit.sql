@@ -66,6 +66,7 @@ final as (
         corrected_count,
         excluded_count,
         quarantined_count,
+        erased_count,
         used_count,
         key_problem_count,
         record_count,

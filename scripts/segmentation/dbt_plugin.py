@@ -14,7 +14,9 @@ from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt_common.events.functions import fire_event
 from dbt_common.events.types import Note
 from duckdb import DuckDBPyConnection
+from duckdb.sqltypes import BLOB, VARCHAR
 
+from segmentation.erase.key import PAD_FUNCTION, pad
 from segmentation.release.announcement import announce
 from segmentation.release.in_files import InFiles
 from segmentation.release.publish import publish
@@ -53,6 +55,7 @@ class Plugin(BasePlugin):
         conn.create_function(
             FUNCTION, segmentation_publish, ["VARCHAR"], "VARCHAR", side_effects=True
         )
+        conn.create_function(PAD_FUNCTION, pad, [VARCHAR], BLOB)
 
     def _settings(self) -> PublishSettings:
         # dbt works in the project's folder, where relative paths start.

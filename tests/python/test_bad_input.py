@@ -119,7 +119,7 @@ def assert_nothing_lost(project: DbtProject, shop: Shop) -> None:
     """Every delivered row has one outcome, and each one set aside can be read."""
     counted = project.query(
         "select entity, row_count, kept_count + duplicate_count + corrected_count "
-        "+ excluded_count + quarantined_count "
+        "+ excluded_count + quarantined_count + erased_count "
         "from main_internal.int_input__batch_checks"
     )
     expected = {(entity, len(shop.rows[entity])) for entity in ENTITIES}

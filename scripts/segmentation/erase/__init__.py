@@ -1,0 +1,1 @@
+"""Erases people from everything the project writes, with a receipt."""
