@@ -150,9 +150,18 @@
         {%- set known = before.get((entity, source_system)) -%}
         {%- set through = known.through if known else none -%}
         {%- set grown = last - known.last if through is not none else 0 -%}
+        {%- set has_moved = through is not none
+            and (count - new - grown != known.count or grown < 0) -%}
+        {%- set erased = segmentation.erased_rows(entity, source_system, through)
+            if has_moved else none -%}
+        {%- set grown_since = last - known.last + erased.last if erased else grown -%}
+        {%- if erased and grown_since >= 0
+            and count - new - grown_since == known.count - erased.total %}
+    {{ segmentation.forget_erased_rows(entity, source_system, erased, run) }}
+            {%- set grown, has_moved = grown_since, false -%}
+        {%- endif -%}
         {#- Without load times so far, all its rows are read. -#}
-        {%- if through is not none and (count - new - grown != known.count or grown < 0)
-            or known and known.undated and not undated -%}
+        {%- if has_moved or known and known.undated and not undated -%}
             {%- do moved.append(entity ~ ' of ' ~ source_system) -%}
         {%- endif -%}
         {%- set read_after = through - modules.datetime.timedelta(microseconds=1)
@@ -194,6 +203,45 @@
         "select 1",
     ])) }}
 {% endmacro %}
+
+
+{% macro erased_rows(entity, source_system, through) %}
+    {#- How many dated rows of a source stay of erased people, and how many of them have
+        the last load time; none where none do. -#}
+    {%- if not segmentation.has_tombstones() -%}{{ return(none) }}{%- endif -%}
+    {%- set row = run_query(
+        "select count(*), count(case when loaded_at = "
+        ~ segmentation.timestamp_literal(through) ~ " then 1 end) from "
+        ~ segmentation.state_relation(entity)
+        ~ " where row_outcome = 'erased' and loaded_at is not null and source_system = '"
+        ~ source_system ~ "'"
+    ).rows[0] -%}
+    {{ return({'total': row[0], 'last': row[1]} if row[0] else none) }}
+{% endmacro %}
+
+
+{% macro forget_erased_rows(entity, source_system, erased, run) %}
+    {#- The source has deleted exactly the rows of erased people: nobody is touched. -#}
+    delete from {{ segmentation.state_relation(entity) }}
+    where
+        row_outcome = 'erased'
+        and loaded_at is not null
+        and source_system = '{{ source_system }}';
+    delete from {{ segmentation.state_relation('delivered_days') }}
+    where
+        row_outcome = 'erased'
+        and loaded_date > cast('1900-01-01' as date)
+        and entity = '{{ entity }}'
+        and source_system = '{{ source_system }}';
+    update {{ segmentation.state_relation('batches') }}
+    set
+        row_count = row_count - {{ erased.total }},
+        last_count = last_count - {{ erased.last }}
+    where
+        run_number = {{ run.number - 1 }}
+        and entity = '{{ entity }}'
+        and source_system = '{{ source_system }}';
+{%- endmacro %}
 
 
 {% macro openings(delivered) %}
