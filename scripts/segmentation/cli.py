@@ -9,6 +9,7 @@ from segmentation.cli_brief import brief
 from segmentation.cli_candidates import candidates
 from segmentation.cli_demo import demo
 from segmentation.cli_diff import diff
+from segmentation.cli_erase import erase
 from segmentation.cli_explain import explain
 from segmentation.cli_export import export
 from segmentation.cli_ledger import ledger
@@ -33,6 +34,7 @@ cli.add_command(brief)
 cli.add_command(candidates)
 cli.add_command(demo)
 cli.add_command(diff)
+cli.add_command(erase)
 cli.add_command(explain)
 cli.add_command(export)
 cli.add_command(ledger)

@@ -41,6 +41,7 @@ def rollback(
     Exit codes: 0 done; 1 refused, and the message says what there is; 2 usage; 3 a
     refresh runs.
     """
+    from segmentation.erase.plan import refuse_while_begun
     from segmentation.refresh.errors import RefreshLockedError
     from segmentation.refresh.lock import exclusive, lock_path
     from segmentation.release.rollback import kept_of_profile, roll_back_profile
@@ -53,6 +54,7 @@ def rollback(
     command = shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]])
     try:
         with exclusive(lock_path(profile), command):
+            refuse_while_begun(profile, "a rollback")
             done = roll_back_profile(profile, release, reason.strip(), target_path)
     except RefreshLockedError as error:
         click.echo(f"Error: {error}", err=True)

@@ -29,8 +29,9 @@ with ranked as (
 
 seals as (
 
+    -- Of rows that are all erased the last seal says so.
     select * from ranked
-    where recency_rank = 1
+    where recency_rank = 1 and row_count > 0
 
 ),
 

@@ -1,17 +1,20 @@
 """What was foreseen, published or named is sealed by its release, and stays so."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import duckdb
 import psycopg2
 import pytest
 
 from dbt_project import DbtProject
-from memberships_toy import segment, write_state
+from memberships_toy import environment, segment, write_state
 from publishing_postgres import make_database
 from sealing_toy import (
     complaints,
@@ -22,6 +25,10 @@ from sealing_toy import (
     write_labels,
     write_roots,
 )
+from segmentation.erase.plan import Plan
+from segmentation.erase.recorded import purge_recorded
+from segmentation.erase.warehouse import one_step
+from segmentation.profiles import load_profile
 
 STATE = {("a", "2025-02-28"): "best", ("b", "2025-02-28"): "new"}
 EVE, MARCH_27, APRIL_2 = "2025-03-26", "2025-03-27", "2025-04-01"
@@ -291,6 +298,50 @@ def test_a_quarter_is_sealed_once_and_before_it_begins(
     write_state(project, state("2025-04-02", a="best", b="best"))
     publish_at(project, "2025-04-02", "2025-04-02 23:59:59")
     assert len(ledger(project)["measurement__forecasts"]) == 3
+    assert complaints(project) == []
+
+
+def erase(project: DbtProject, *customers: str) -> None:
+    """Take customers out of what is recorded, as `segment erase` does."""
+    now = datetime.now(UTC).replace(tzinfo=None).isoformat()
+    known = Plan("e1", now, "begun", ids=customers)
+    with mock.patch.dict(os.environ, environment(project)):
+        profile = load_profile(project.project_dir, project.project_dir, project.target)
+        with one_step(profile, project.artifacts, known) as (query, built):
+            purge_recorded(query, built, known)
+
+
+def test_what_is_left_of_erased_people_is_sealed(project: DbtProject) -> None:
+    before = ledger(project)
+    roots = [row for row in before["measurement__seals"] if row[0] == "forecasts"]
+    hashes = rows(project, "measurement__forecasts", ["row_hash"])
+    erase(project, "a")
+    erase(project, "a")
+    after = ledger(project)
+    assert complaints(project) == []
+    assert {row[1] for row in after["measurement__published_memberships"]} == {"b"}
+    assert {row[1] for row in after["measurement__forecasts"]} == {None, "b"}
+    assert rows(project, "measurement__forecasts", ["row_hash"]) == hashes
+    added = [
+        row
+        for row in after["measurement__seals"]
+        if row not in before["measurement__seals"]
+    ]
+    # Once for each date that somebody was erased from, and never of forecasts.
+    assert {row[0] for row in added} == {"memberships"}
+    assert len({(row[1], row[4]) for row in added}) == len(added) > 0
+    assert [row for row in after["measurement__seals"] if row[0] == "forecasts"] == (
+        roots
+    )
+
+
+def test_an_edit_is_not_sealed_by_an_erasure(project: DbtProject) -> None:
+    edit = EDITS["a published membership"]
+    edit.make(project)
+    erase(project, "nobody")
+    [found] = complaints(project)
+    edit.undo(project)
+    assert found.startswith(edit.message)
     assert complaints(project) == []
 
 

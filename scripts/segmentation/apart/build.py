@@ -19,10 +19,12 @@ from dbt.contracts.graph.nodes import HookNode, ModelNode, SnapshotNode
 from segmentation.apart.errors import BuildApartFailedError, SchemaNotApartError
 from segmentation.doctor.messages import sentences
 from segmentation.doctor.project import PACKAGE
+from segmentation.erase.key import hand_to_postgres
 from segmentation.profiles import Profile
 
 PREFIX = "segmentation_apart_"
 BUILT = ("model", "seed")
+TOMBSTONES = f"model.{PACKAGE}.input__tombstones"
 FAILED = ("error", "fail", "runtime error")
 
 
@@ -98,9 +100,16 @@ def build_apart(
         # The hooks at the end of a run publish and record.
         if isinstance(node, HookNode) and "on-run-end" in node.tags:
             del manifest.nodes[unique_id]
-        # A snapshot was recorded: it is read where a build reads it.
-        elif isinstance(node, SnapshotNode) and is_apart(profile, node.schema):
-            node.schema = schema_of_build(profile, node.schema)
+        # What was recorded is read where a build reads it: a snapshot, and whom to keep
+        # out.
+        elif (isinstance(node, SnapshotNode) or unique_id == TOMBSTONES) and is_apart(
+            profile, node.schema
+        ):
+            schema = schema_of_build(profile, node.schema)
+            if node.relation_name:
+                node.relation_name = node.relation_name.replace(node.schema, schema)
+            node.schema = schema
+    hand_to_postgres()
     # A folder of its own: `segment publish` reads how the last build ended.
     target = os.environ.get("DBT_TARGET_PATH", "target")
     folder = str(profile.project_dir / target / "apart")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from segmentation.errors import SegmentationError
+from segmentation.errors import SegmentationError, sentence
 
 
 class ErasureError(SegmentationError):
@@ -89,7 +89,7 @@ class BuildRefusedError(ErasureError):
 
     def __init__(self, message: str) -> None:
         super().__init__(
-            f"Not erased yet: the build without these people was not released: "
-            f"{message} Their rows are kept out from now on, and what is served still "
-            "has them. Mend it and run `segment erase --resume`."
+            "Not erased yet: the build without these people was not released: "
+            f"{sentence(message)} Their rows are kept out from now on, and what is "
+            "served still has them. Mend it and run `segment erase --resume`."
         )

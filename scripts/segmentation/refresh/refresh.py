@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 from rich.console import Console
 
+from segmentation.erase.key import hand_to_postgres
 from segmentation.errors import SegmentationError
 from segmentation.profiles import Profile
 from segmentation.refresh.build import Build, Published, run_build
@@ -60,26 +61,44 @@ def refresh(profile: Profile, request: Request, console: Console) -> Summary:
         SegmentationError: The profile or the lock file keep it from beginning.
     """
     started, started_at = time.monotonic(), datetime.now(UTC)
-    # Both before the build, which changes folders and may take an hour.
-    page = request.report and request.report.resolve()
-    serving = _serving(profile)
     progress = BuildProgress(console)
 
     def say_that_it_waits(holder: str) -> None:
         progress.say(f"Waiting {request.wait_seconds:g} s at most for {holder}")
 
     with _alone(profile, request, say_that_it_waits):
-        with progress:
-            build = run_build(profile, request.variables, progress, full=request.full)
-        if profile.adapter == "postgres" and build.error is None:
-            build = replace(build, published=_published_afterwards(profile))
-        for end in build.notable:
-            progress.say(str(end))
-        summary = _summary(build, profile, started_at)
-        if page is not None and serving is not None and summary.outcome.is_good:
-            summary = _with_report(summary, serving, page)
-        summary = replace(summary, disk=measure(profile))
-    return replace(summary, seconds=time.monotonic() - started)
+        summary = refresh_locked(profile, request, progress)
+    return replace(summary, started_at=started_at, seconds=time.monotonic() - started)
+
+
+def refresh_locked(
+    profile: Profile, request: Request, progress: BuildProgress
+) -> Summary:
+    """Build, publish and report; the caller holds the lock.
+
+    Args:
+        profile: The profile that dbt is to use.
+        request: What is asked for.
+        progress: Where progress and what failed are shown.
+
+    Raises:
+        SegmentationError: The profile keeps it from beginning.
+    """
+    started_at = datetime.now(UTC)
+    # Both before the build, which changes folders and may take an hour.
+    page = request.report and request.report.resolve()
+    serving = _serving(profile)
+    hand_to_postgres()
+    with progress:
+        build = run_build(profile, request.variables, progress, full=request.full)
+    if profile.adapter == "postgres" and build.error is None:
+        build = replace(build, published=_published_afterwards(profile))
+    for end in build.notable:
+        progress.say(str(end))
+    summary = _summary(build, profile, started_at)
+    if page is not None and serving is not None and summary.outcome.is_good:
+        summary = _with_report(summary, serving, page)
+    return replace(summary, disk=measure(profile))
 
 
 @contextmanager
