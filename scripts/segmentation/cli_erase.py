@@ -99,8 +99,8 @@ def erase(profile: Profile, **given: object) -> None:
 
     from segmentation.erase.erase import begin, go_on, plan_erasure
     from segmentation.erase.places import Places
+    from segmentation.refresh.alone import alone
     from segmentation.refresh.errors import RefreshLockedError
-    from segmentation.refresh.lock import exclusive, lock_path
 
     options: Mapping[str, Any] = given
     wanted = _wanted(options)
@@ -116,7 +116,7 @@ def erase(profile: Profile, **given: object) -> None:
     command = shlex.join([Path(sys.argv[0]).name, "erase"])
     console = Console(stderr=True)
     try:
-        with exclusive(lock_path(profile), command):
+        with alone(profile, command):
             if wanted:
                 plan = plan_erasure(profile, wanted, places, options["variables"])
                 _show(plan)

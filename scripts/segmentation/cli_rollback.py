@@ -42,8 +42,8 @@ def rollback(
     refresh runs.
     """
     from segmentation.erase.plan import refuse_while_begun
+    from segmentation.refresh.alone import alone
     from segmentation.refresh.errors import RefreshLockedError
-    from segmentation.refresh.lock import exclusive, lock_path
     from segmentation.release.rollback import kept_of_profile, roll_back_profile
 
     if is_list:
@@ -53,7 +53,7 @@ def rollback(
         raise click.UsageError("Missing option '--reason': the ledger says why.")
     command = shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]])
     try:
-        with exclusive(lock_path(profile), command):
+        with alone(profile, command):
             refuse_while_begun(profile, "a rollback")
             done = roll_back_profile(profile, release, reason.strip(), target_path)
     except RefreshLockedError as error:

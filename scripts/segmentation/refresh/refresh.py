@@ -1,8 +1,6 @@
 """The steps of a refresh, in order."""
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,11 +11,10 @@ from rich.console import Console
 from segmentation.erase.key import hand_to_postgres
 from segmentation.errors import SegmentationError
 from segmentation.profiles import Profile
+from segmentation.refresh.alone import alone
 from segmentation.refresh.build import Build, Published, run_build
 from segmentation.refresh.disk import measure
-from segmentation.refresh.lock import exclusive, lock_path
 from segmentation.refresh.progress import BuildProgress
-from segmentation.refresh.server_lock import exclusive_on_server
 from segmentation.refresh.summary import Summary
 from segmentation.refresh.verdict import judge
 from segmentation.release.from_artifacts import publish_from_run
@@ -66,7 +63,7 @@ def refresh(profile: Profile, request: Request, console: Console) -> Summary:
     def say_that_it_waits(holder: str) -> None:
         progress.say(f"Waiting {request.wait_seconds:g} s at most for {holder}")
 
-    with _alone(profile, request, say_that_it_waits):
+    with alone(profile, request.command, request.wait_seconds, say_that_it_waits):
         summary = refresh_locked(profile, request, progress)
     return replace(summary, started_at=started_at, seconds=time.monotonic() - started)
 
@@ -99,22 +96,6 @@ def refresh_locked(
     if page is not None and serving is not None and summary.outcome.is_good:
         summary = _with_report(summary, serving, page)
     return replace(summary, disk=measure(profile))
-
-
-@contextmanager
-def _alone(
-    profile: Profile, request: Request, on_wait: Callable[[str], None]
-) -> Iterator[None]:
-    """Hold the lock of this machine, and that of the server where there is one."""
-    seconds = request.wait_seconds
-    deadline = time.monotonic() + seconds
-    with exclusive(lock_path(profile), request.command, seconds, on_wait):
-        if profile.adapter != "postgres":
-            yield
-            return
-        left = max(deadline - time.monotonic(), 0.0)
-        with exclusive_on_server(profile, left, on_wait):
-            yield
 
 
 def _serving(profile: Profile) -> Path | None:
