@@ -30,6 +30,9 @@ DAGSTER_REQUIREMENTS := examples/schedules/dagster/requirements.txt
 # So has dbt 2.0, the engine that is written in Rust.
 DBT2 := $(VENV)/dbt2
 INSTALLED_DBT2 := $(DBT2)/installed
+# So has Spark, which needs Java 17 besides.
+SPARK := $(VENV)/spark
+INSTALLED_SPARK := $(SPARK)/installed
 # So have the adapters of warehouses for which SQL is written and never run.
 WAREHOUSES := $(VENV)/warehouses
 INSTALLED_WAREHOUSES := $(WAREHOUSES)/installed
@@ -83,6 +86,8 @@ test-readers: build $(INSTALLED_READERS) ## Run the snippets of docs/bi.md
 
 test-dagster: $(INSTALLED) $(INSTALLED_DAGSTER) ## Materialise a refresh in Dagster
 	@$(DAGSTER)/bin/python tests/dagster/materialise_refresh.py --segment $(BIN)/segment
+test-spark: $(INSTALLED_SPARK) ## Compare DuckDB and Spark on a small company
+	@$(SPARK)/bin/pytest tests/spark $(PYTEST_ARGS)
 
 test-warehouses: $(INSTALLED_WAREHOUSES) ## Parse the SQL for warehouses never run
 	@PYTHONPATH=scripts $(WAREHOUSES)/bin/python tests/warehouses/parse_warehouses.py
@@ -280,4 +285,14 @@ $(INSTALLED_WAREHOUSES): requirements.txt
 		--no-compile dbt-core==1.12.0 dbt-core-experimental-parser==2.0.0a4 \
 		dbt-snowflake==1.12.4 dbt-bigquery==1.12.1 dbt-databricks==1.12.7 \
 		dbt-redshift==1.11.2 sqlglot==30.31.0
+	@touch $@
+
+# The jar of Iceberg for Spark's Scala goes where Spark looks for its own.
+$(INSTALLED_SPARK): requirements-dev.txt pyproject.toml
+	@echo "Installing Spark into $(SPARK)"
+	@test -x $(SPARK)/bin/python || $(PYTHON) -m venv $(SPARK)
+	@$(SPARK)/bin/python -m pip --disable-pip-version-check -qq install \
+		--no-compile --requirement requirements-dev.txt --editable '.[spark]'
+	@ln -sf "$(CURDIR)"/$(SPARK)/lib/python3*/site-packages/snowpark_connect_deps_iceberg/jars/iceberg-spark-runtime-3.5_2.12-*.jar \
+		$(SPARK)/lib/python3*/site-packages/pyspark/jars/
 	@touch $@
