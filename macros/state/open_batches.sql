@@ -140,7 +140,7 @@
     {%- if not run -%}{{ return('select 1') }}{%- endif -%}
     {%- set before = segmentation.batches_before() -%}
     {%- set batches = segmentation.state_relation('batches') -%}
-    {%- set moved, rows = [], [] -%}
+    {%- set moved, rows, statements = [], [], [] -%}
     {%- set delivered = run_query(
         "select entity, source_system, row_count, new_count, last_count, undated_count, "
         ~ "last_order from " ~ this
@@ -156,8 +156,10 @@
             if has_moved else none -%}
         {%- set grown_since = last - known.last + erased.last if erased else grown -%}
         {%- if erased and grown_since >= 0
-            and count - new - grown_since == known.count - erased.total %}
-    {{ segmentation.forget_erased_rows(entity, source_system, erased, run) }}
+            and count - new - grown_since == known.count - erased.total -%}
+            {%- do statements.extend(segmentation.forget_erased_rows(
+                entity, source_system, erased, run
+            )) -%}
             {%- set grown, has_moved = grown_since, false -%}
         {%- endif -%}
         {#- Without load times so far, all its rows are read. -#}
@@ -181,7 +183,6 @@
         {%- endset -%}
         {%- do rows.append(row) -%}
     {%- endfor -%}
-    {%- set statements = [] -%}
     {%- if rows -%}
         {%- do statements.append(
             "insert into " ~ batches ~ " (run_number, entity, source_system, read_after, "
@@ -222,26 +223,22 @@
 
 {% macro forget_erased_rows(entity, source_system, erased, run) %}
     {#- The source has deleted exactly the rows of erased people: nobody is touched. -#}
-    delete from {{ segmentation.state_relation(entity) }}
-    where
-        row_outcome = 'erased'
-        and loaded_at is not null
-        and source_system = '{{ source_system }}';
-    delete from {{ segmentation.state_relation('delivered_days') }}
-    where
-        row_outcome = 'erased'
-        and loaded_date > cast('1900-01-01' as date)
-        and entity = '{{ entity }}'
-        and source_system = '{{ source_system }}';
-    update {{ segmentation.state_relation('batches') }}
-    set
-        row_count = row_count - {{ erased.total }},
-        last_count = last_count - {{ erased.last }}
-    where
-        run_number = {{ run.number - 1 }}
-        and entity = '{{ entity }}'
-        and source_system = '{{ source_system }}';
-{%- endmacro %}
+    {%- set of_source = "source_system = '" ~ source_system ~ "'" -%}
+    {{ return([
+        'delete from ' ~ segmentation.state_relation(entity)
+            ~ " where row_outcome = 'erased' and loaded_at is not null and "
+            ~ of_source,
+        'delete from ' ~ segmentation.state_relation('delivered_days')
+            ~ " where row_outcome = 'erased' and "
+            ~ "loaded_date > cast('1900-01-01' as date) and entity = '" ~ entity
+            ~ "' and " ~ of_source,
+        'update ' ~ segmentation.state_relation('batches')
+            ~ ' set row_count = row_count - ' ~ erased.total
+            ~ ', last_count = last_count - ' ~ erased.last
+            ~ ' where run_number = ' ~ (run.number - 1) ~ " and entity = '" ~ entity
+            ~ "' and " ~ of_source,
+    ]) }}
+{% endmacro %}
 
 
 {% macro openings(delivered) %}
