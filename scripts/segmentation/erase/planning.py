@@ -8,6 +8,7 @@ from segmentation.erase import traces
 from segmentation.erase.built import Built
 from segmentation.erase.plan import BEGUN, Plan, new_id
 from segmentation.erase.subjects import Subject, carried_values
+from segmentation.fingerprint import quoted
 from segmentation.warehouse_tables import Query
 
 LEAST_LENGTH = 6
@@ -35,9 +36,11 @@ def make_plan(
     traces.give_traces(query, plan)
     plan = replace(plan, identifiers=_identifiers(query, built))
     own_ids, hashes = _customer_ids(query, built, plan), _hashes(query, built)
+    keys = _keys(query, built, plan)
     addresses, words = _values(query, built)
     made = _made_hashes([*addresses, *(value for _, value in plan.identifiers)])
-    ids = sorted({*own_ids, *hashes, *addresses, *made})
+    ids = sorted({*own_ids, *hashes, *keys, *addresses, *made})
+    words.update(f"{source_system}/{record}" for source_system, record in plan.records)
     plan = replace(plan, ids=tuple(ids), words=tuple(sorted({*words} - {*ids})))
     traces.give_traces(query, plan)
     order_count, net_amount, first_seen_on = _sums(query, built)
@@ -147,6 +150,29 @@ def _hashes(query: Query, built: Built) -> set[str]:
                     f"having sum(case when {is_theirs} then 0 else 1 end) = 0"
                 )
             )
+    return found
+
+
+def _keys(query: Query, built: Built, plan: Plan) -> set[str]:
+    """Keys that name one of their records, as that of a contact does for a CRM."""
+    theirs = {f"{source_system}/{record}" for source_system, record in plan.records}
+    found: set[str] = set()
+    tables = traces.columns_of(query, built.schemas, traces.TABLE)
+    for relation, columns in tables.items():
+        if "customer_id" not in columns.names:
+            continue
+        for name in columns.texts:
+            if name.endswith("_key"):
+                found.update(
+                    str(value)
+                    for (value,) in query(
+                        f"select distinct {quoted(name)} from {relation} "
+                        "where customer_id in (select customer_id from "
+                        f"{built.relation('identity__customer_map')} "
+                        f"where {traces.IS_THEIRS})"
+                    )
+                    if str(value).partition("/")[2] in theirs
+                )
     return found
 
 
