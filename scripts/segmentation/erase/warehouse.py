@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from segmentation.connections import (
     connect_postgres,
@@ -19,6 +19,9 @@ from segmentation.fingerprint import quoted
 from segmentation.profiles import Profile
 from segmentation.release.artifacts import read_manifest
 from segmentation.warehouse_tables import Query, postgres_query
+
+if TYPE_CHECKING:
+    import psycopg2.extensions
 
 
 @contextmanager
@@ -74,6 +77,10 @@ def vacuum(profile: Profile, schemas: list[str]) -> int:
         )
         tables = [quoted(*map(str, row)) for row in cursor.fetchall()]
         for table in tables:
+            cursor.execute(f"select exists (select 1 from {table})")
+            [is_filled] = cursor.fetchone() or [True]
+            if not is_filled:
+                _forget_values(cursor, table)
             cursor.execute(f"vacuum (full, analyze) {table}")
     return len(tables)
 
@@ -90,3 +97,20 @@ def remove_from_kept(query: Query, schemas: list[str]) -> int:
             query(f"delete from {relation} where {condition}")
             removed += int(count)
     return removed
+
+
+def _forget_values(cursor: "psycopg2.extensions.cursor", table: str) -> None:
+    """Let the statistics of an empty table forget the values that it held.
+
+    The server keeps them until it finds a row, so that one of nulls is shown to it.
+    """
+    from psycopg2.errors import NotNullViolation
+
+    cursor.execute("begin")
+    try:
+        cursor.execute(f"insert into {table} default values")
+        cursor.execute(f"analyze {table}")
+        cursor.execute(f"delete from {table}")
+        cursor.execute("commit")
+    except NotNullViolation:
+        cursor.execute("rollback")
