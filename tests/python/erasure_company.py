@@ -60,7 +60,9 @@ RECORD_COLUMNS: Mapping[str, Mapping[str, str]] = {
         "shop_orders": "coalesce(account_no, 'guest-' || order_no)",
         "shop_refunds": "coalesce(account_no, 'guest-' || order_no)",
     },
-    "omni_social": {"social_posts": "handle", "social_profiles": "handle"},
+    "omni_social": dict.fromkeys(
+        ("social_posts", "social_profiles"), "network || ':' || handle"
+    ),
     "omni_survey": {
         "survey_answers": "respondent",
         "survey_consents": "respondent",
@@ -145,7 +147,12 @@ class ErasureCompany:
                 f"source_system = 'omni_shop' and source_customer_id in ({accounts}))"
             )
         ]
-        self.marks = {record for _, record in self.records if len(record) >= 8}
+        # A number of nine digits is a part of somebody's number of ten.
+        self.marks = {
+            record
+            for _, record in self.records
+            if len(record) >= (10 if record.isdigit() else 8)
+        }
         for table, columns in PERSONAL.items():
             theirs = self.where(table)
             for column in columns:
@@ -158,6 +165,8 @@ class ErasureCompany:
                     if len(str(value)) >= 10
                 )
         self.marks -= self.carried_by_others()
+        # As keys of contacts name records.
+        self.marks |= {f"{source}/{record}" for source, record in self.records}
         self.marks |= {
             str(customer)
             for (customer,) in self.query(
