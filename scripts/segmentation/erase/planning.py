@@ -125,8 +125,13 @@ def _customer_ids(query: Query, built: Built, plan: Plan) -> set[str]:
 
 
 def _hashes(query: Query, built: Built) -> set[str]:
-    """Hashes that tables keep beside a customer's id, and beside nobody else's."""
-    found: set[str] = set()
+    """Hashes that tables keep beside a customer's id, and in none beside another's."""
+    theirs: set[str] = set()
+    others: set[str] = set()
+    is_theirs = (
+        f"select customer_id from {built.relation('identity__customer_map')} "
+        f"where {traces.IS_THEIRS}"
+    )
     tables = traces.columns_of(query, built.schemas, traces.TABLE)
     for relation, columns in tables.items():
         whose = next(
@@ -138,19 +143,13 @@ def _hashes(query: Query, built: Built) -> set[str]:
         for name in columns.texts:
             if "hash" not in name or name == "row_hash":
                 continue
-            is_theirs = f"{whose} in (select value from theirs)"
-            found.update(
-                str(value)
-                for (value,) in query(
-                    "with theirs as (select customer_id as value from "
-                    f"{built.relation('identity__customer_map')} where "
-                    f"{traces.IS_THEIRS}) "
-                    f'select "{name}" from {relation} where length("{name}") in '
-                    f'{_HASH_LENGTHS} group by "{name}" '
-                    f"having sum(case when {is_theirs} then 0 else 1 end) = 0"
-                )
+            hashes = (
+                f"select distinct {quoted(name)} from {relation} "
+                f"where length({quoted(name)}) in {_HASH_LENGTHS} and {whose}"
             )
-    return found
+            theirs.update(str(v) for (v,) in query(f"{hashes} in ({is_theirs})"))
+            others.update(str(v) for (v,) in query(f"{hashes} not in ({is_theirs})"))
+    return theirs - others
 
 
 def _keys(query: Query, built: Built, plan: Plan) -> set[str]:
