@@ -32,7 +32,10 @@ def build(profile: Profile, plan: Plan, places: Places, console: Console) -> str
     Raises:
         BuildRefusedError: It was not released, or the page was not written.
     """
-    request = Request("segment erase", plan.variables, report=places.report)
+    # Nobody waits for their erasure because some source is late.
+    request = Request(
+        "segment erase", plan.variables, report=places.report, asks_sources=False
+    )
     summary = refresh_locked(profile, request, BuildProgress(console))
     if not summary.outcome.is_good:
         raise BuildRefusedError(summary.message)

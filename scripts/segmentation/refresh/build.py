@@ -87,7 +87,12 @@ class Build:
 
 
 def run_build(
-    profile: Profile, variables: str | None, progress: BuildProgress, *, full: bool
+    profile: Profile,
+    variables: str | None,
+    progress: BuildProgress,
+    *,
+    full: bool,
+    asks_sources: bool = True,
 ) -> Build:
     """Check how fresh sources are, then `dbt build` all, and close every connection.
 
@@ -100,6 +105,7 @@ def run_build(
         variables: What dbt gets as `--vars`, if anything.
         progress: Hears every event.
         full: Whether incremental models are built anew.
+        asks_sources: Whether sources are asked how fresh they are.
 
     Returns:
         How it ended, also when it could not begin.
@@ -120,7 +126,7 @@ def run_build(
         if not isinstance(parsed.result, Manifest):
             return dbt.build(error=parsed.exception)
         sources: tuple[End, ...] = ()
-        if has_checks(parsed.result):
+        if asks_sources and has_checks(parsed.result):
             checked = dbt.run(SOURCE, "freshness", manifest=parsed.result)
             found: Any = checked.result  # of a type that dbt does not name there
             if not isinstance(found, FreshnessResult):

@@ -33,6 +33,7 @@ class Request:
         full: Whether incremental models are built anew.
         wait_seconds: How long to wait for another refresh.
         report: The page to keep up to date; null means none.
+        asks_sources: Whether a stale source refuses it.
     """
 
     command: str
@@ -40,6 +41,7 @@ class Request:
     full: bool = False
     wait_seconds: float = 0.0
     report: Path | None = None
+    asks_sources: bool = True
 
 
 def refresh(profile: Profile, request: Request, console: Console) -> Summary:
@@ -87,7 +89,13 @@ def refresh_locked(
     serving = _serving(profile)
     hand_to_postgres()
     with progress:
-        build = run_build(profile, request.variables, progress, full=request.full)
+        build = run_build(
+            profile,
+            request.variables,
+            progress,
+            full=request.full,
+            asks_sources=request.asks_sources,
+        )
     if profile.adapter == "postgres" and build.error is None:
         build = replace(build, published=_published_afterwards(profile))
     for end in build.notable:
