@@ -109,6 +109,7 @@ def holders(company: Company) -> Iterator[tuple[str, str]]:
             yield email, company.customer_of[name]
 
 
+@pytest.mark.slow
 @settings(
     max_examples=HISTORIES,
     deadline=None,

@@ -335,6 +335,7 @@ def changed(
     }
 
 
+@pytest.mark.slow
 def test_other_household_ids_change_no_code(
     complete_journey: DbtProject, tmp_path: Path
 ) -> None:

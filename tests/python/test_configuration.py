@@ -563,6 +563,7 @@ def test_the_message_prints_the_profile_lines_that_are_missing(
     assert "not released (partial)" in result.log
 
 
+@pytest.mark.slow
 def test_the_message_prints_how_drops_take_turns_on_postgres(
     shop_project_dir: Path, postgres: Mapping[str, str], tmp_path: Path
 ) -> None:

@@ -10,6 +10,8 @@ import pytest
 from dbt_project import DbtProject
 from shop import LOADED_AT, RAW_SCHEMA, company, shop_project
 
+pytestmark = pytest.mark.slow
+
 HUB = 100_000
 # First in order, so that it would be the one that is compared.
 ADDRESS = "a@shop.net"

@@ -102,6 +102,7 @@ def test_a_catalogue_that_is_not_whole_is_told_in_words(
     assert told in message
 
 
+@pytest.mark.slow
 def test_limits_hold_for_ninety_days(warehouse: QuestionWarehouse) -> None:
     world = World(7, 80, 100)
     company = world.company

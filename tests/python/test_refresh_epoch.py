@@ -16,6 +16,8 @@ from activation_warehouse import (
 from dbt_project import REPOSITORY
 from model_warehouse import compiled
 
+pytestmark = pytest.mark.slow
+
 DAYS = 600
 PEOPLE = 4_000
 FIRST = date(2024, 3, 31)

@@ -96,6 +96,7 @@ def run_line(line: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 def test_the_line_of_cron_runs_with_nothing_but_its_environment(company: Path) -> None:
     line = without_report(in_folder(cron_line(), company))
     first = run_line(line)
@@ -157,6 +158,7 @@ def can_mount() -> bool:
     return done.returncode == 0 and shutil.which("setpriv") is not None
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not can_mount(), reason="needs mounts of its own, as root has")
 def test_what_systemd_forbids_is_not_needed(company: Path) -> None:
     service = sections("segment-refresh.service")["Service"]
@@ -222,6 +224,7 @@ def run_step(script: str, folder: Path, summary: Path) -> int:
     ).returncode
 
 
+@pytest.mark.slow
 def test_every_step_of_the_workflow_runs(company: Path, tmp_path: Path) -> None:
     refresh, tell = workflow_steps()
     summary = tmp_path / "summary.md"
