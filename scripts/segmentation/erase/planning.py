@@ -192,7 +192,37 @@ def _values(query: Query, built: Built) -> tuple[set[str], set[str]]:
         for (record,) in query(f"select source_customer_id from {traces.RECORDS}")
     ]
     words.update(records)
+    # A table of theirs alone says nothing of who else delivers the value elsewhere.
+    theirs = _carried_by_others(query, built, addresses | words)
+    addresses -= theirs
+    words -= theirs
     return addresses, {word for word in words if _is_telling(word)}
+
+
+def _carried_by_others(query: Query, built: Built, values: set[str]) -> set[str]:
+    """Return those of some values that a record of somebody else carries too."""
+    folded = {value: value.strip().lower() for value in values}
+    digits = {
+        value: "".join(filter(str.isdigit, value))
+        for value in values
+        if not any(character.isalpha() for character in value)
+    }
+    wanted = sorted({*folded.values(), *digits.values()} - {""})
+    if not wanted:
+        return set()
+    rows = query(
+        f"with carried as ({carried_values(built)}) "
+        f"select distinct kind, value from carried where not ({traces.IS_THEIRS}) "
+        f"and value in ({', '.join('?' for _ in wanted)})",
+        *wanted,
+    )
+    phones = {str(value) for kind, value in rows if kind == "phone"}
+    others = {str(value) for kind, value in rows if kind != "phone"}
+    return {
+        value
+        for value in values
+        if folded[value] in others or digits.get(value) in phones
+    }
 
 
 def _unshared(query: Query, relation: str, column: str) -> Iterable[str]:
