@@ -97,6 +97,7 @@ class ErasureCompany:
         project: The project and its warehouse.
         folder: Where the command works: exports and reports lie there.
         marks: What may be left nowhere of whom is erased.
+        values: The same, with what somebody else has too.
         records: Source and record of all their records.
         people: True ids of the marked people.
     """
@@ -104,6 +105,7 @@ class ErasureCompany:
     project: DbtProject
     folder: Path
     marks: set[str] = field(default_factory=set)
+    values: set[str] = field(default_factory=set)
     records: list[tuple[str, str]] = field(default_factory=list)
     people: list[str] = field(default_factory=list)
 
@@ -164,6 +166,7 @@ class ErasureCompany:
                     )
                     if len(str(value)) >= 10
                 )
+        self.values = {mark for mark in self.marks if "'" not in mark}
         self.marks -= self.carried_by_others()
         # As keys of contacts name records.
         self.marks |= {f"{source}/{record}" for source, record in self.records}
@@ -217,6 +220,25 @@ class ErasureCompany:
         own = [f"'{record}'" for each, record in self.records if each == source]
         listed = ", ".join(own) or "''"
         return f"cast({column} as varchar) in ({listed})"
+
+    def named(self, table: str) -> str:
+        """Condition on all raw rows of theirs: of a card, say, that no customer has."""
+        [(source, column)] = [
+            (source, tables[table])
+            for source, tables in RECORD_COLUMNS.items()
+            if table in tables
+        ]
+        listed = ", ".join(f"'{value}'" for value in sorted(self.values)) or "''"
+        is_theirs = " or ".join(
+            f"cast({personal} as varchar) in ({listed})"
+            for personal in PERSONAL.get(table, ())
+        )
+        is_nobodys = (
+            f"cast({column} as varchar) not in (select source_customer_id "
+            f"from {CUSTOMER_MAP} where source_system = '{source}')"
+        )
+        own = self.where(table)
+        return f"({own} or {is_nobodys} and ({is_theirs}))" if is_theirs else own
 
     def listed(self) -> str:
         return ", ".join(f"('{source}', '{record}')" for source, record in self.records)

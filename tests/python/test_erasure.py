@@ -177,10 +177,10 @@ def test_once_raw_rows_are_deleted_no_byte_is_left(company: ErasureCompany) -> N
         for table in company.raw_tables():
             connection.execute(
                 f"create table held.{table} as select * from {RAW}.{table} "
-                f"where {company.where(table)}"
+                f"where {company.named(table)}"
             )
             connection.execute(
-                f"delete from {RAW}.{table} where {company.where(table)}"
+                f"delete from {RAW}.{table} where {company.named(table)}"
             )
     shutil.move(raw, company.folder.parent / "redelivered.duckdb")
     # One customer in eight is gone, which a night would take for a broken delivery.
@@ -229,7 +229,7 @@ def test_whoever_is_delivered_again_stays_out(company: ErasureCompany) -> None:
     [(delivered,)] = company.query(
         "select sum(n) from ("
         + " union all ".join(
-            f"select count(*) as n from {RAW}.{table} where {company.where(table)}"
+            f"select count(*) as n from {RAW}.{table} where {company.named(table)}"
             for table in company.raw_tables()
         )
         + ")"
