@@ -37,8 +37,10 @@
         {%- do closed.append(segmentation.closed_batches(entity, batches, number)) -%}
     {%- endfor -%}
     {%- if closed -%}
-        {#- Under a number of their own until those they are made of are gone. -#}
+        {#- Under a number of their own until those they are made of are gone; a kill
+            may have left some. -#}
         {%- do statements.extend([
+            "delete from " ~ batches ~ " where run_number = -" ~ number,
             segmentation.insert_by_name(
                 batches, '(' ~ closed | join(' union all ') ~ ')'
             ),
