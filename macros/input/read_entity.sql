@@ -167,6 +167,16 @@
 
     )
     {% set listed = segmentation.listed_columns(contract) %}
+    {#- What becomes of a row that no other is compared with. -#}
+    {%- set outcome_alone -%}
+        case
+            when row_problem = 'erased' then 'erased'
+            when row_problem is not null then 'quarantined'
+            when is_excluded then 'excluded'
+            else 'kept'
+        end as row_outcome,
+        nullif(row_problem, 'erased') as row_problem,
+    {%- endset %}
     select
         {{ listed | join(',\n        ') }},
         'kept' as row_outcome,
@@ -193,12 +203,7 @@
     union all
     select
         {{ listed | join(',\n        ') }},
-        case
-            when row_problem = 'erased' then 'erased'
-            when row_problem is not null then 'quarantined'
-            else 'excluded'
-        end as row_outcome,
-        nullif(row_problem, 'erased') as row_problem,
+        {{ outcome_alone }}
         cast({{ run_number }} as bigint) as changed_in_run
     from to_judge
     where row_problem is not null or is_excluded
@@ -206,13 +211,7 @@
     union all
     select
         {{ listed | join(',\n        ') }},
-        case
-            when row_problem = 'erased' then 'erased'
-            when row_problem is not null then 'quarantined'
-            when is_excluded then 'excluded'
-            else 'kept'
-        end as row_outcome,
-        nullif(row_problem, 'erased') as row_problem,
+        {{ outcome_alone }}
         cast({{ run_number }} as bigint) as changed_in_run
     from single_converted
     {%- endif %}
