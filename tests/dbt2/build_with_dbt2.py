@@ -10,7 +10,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
@@ -87,7 +86,7 @@ def warehouse(path: Path) -> dict[str, str]:
     return {"SEGMENTATION_WAREHOUSE": str(path)}
 
 
-def build(dbt: Path, project: Path, environment: Mapping[str, str]) -> None:
+def build(dbt: Path, project: Path, environment: dict[str, str]) -> None:
     """Build on two days; exit with what dbt said where one fails."""
     for day in DAYS:
         settings = SETTINGS % day
@@ -97,18 +96,17 @@ def build(dbt: Path, project: Path, environment: Mapping[str, str]) -> None:
     shutil.rmtree(project / "target")
 
 
-def run(command: list[object], folder: Path, environment: Mapping[str, str]) -> str:
+def run(command: list[object], folder: Path, environment: dict[str, str]) -> str:
     """Return what a command prints; exit with it where it fails."""
     done = subprocess.run(
         [str(word) for word in command],
         cwd=folder,
-        env={
-            "PATH": os.environ["PATH"],
-            "HOME": os.environ["HOME"],
+        env=neutral_environment()
+        | {
             "DBT_PROFILES_DIR": str(folder),
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-            **environment,
-        },
+        }
+        | environment,
         capture_output=True,
         text=True,
         check=False,
@@ -118,6 +116,15 @@ def run(command: list[object], folder: Path, environment: Mapping[str, str]) -> 
         told = [line for line in said if not line.startswith(UNTOLD)]
         sys.exit("\n".join([f"{command[0]} failed:", *told]))
     return done.stdout
+
+
+def neutral_environment() -> dict[str, str]:
+    """Return the environment without settings of make and of the developer's shell."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("DBT_", "SEGMENTATION_", "PYTHONPATH"))
+    }
 
 
 def differences(ours: Path, theirs: Path) -> list[str]:

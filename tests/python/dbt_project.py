@@ -245,6 +245,15 @@ class DbtProject:
             if name.split(".")[1] not in NOT_COMPARED
         }
 
+    def differing(self, other: "DbtProject", schemas: Sequence[str]) -> list[str]:
+        """Return the relations of which another build has other rows."""
+        ours, theirs = self.fingerprints(schemas), other.fingerprints(schemas)
+        return sorted(
+            name
+            for name in ours.keys() | theirs.keys()
+            if ours.get(name) != theirs.get(name)
+        )
+
     @property
     def _parse(self) -> SharedParse:
         place = (self.project_dir, self.profiles_dir, self.target, self.warehouse.stem)

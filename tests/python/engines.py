@@ -96,7 +96,7 @@ class Engines:
 
     def compare(self) -> tuple[dict[str, int], list[str]]:
         """Return the rows of each derived relation, and what differs, in words."""
-        with self._comparison() as comparison:
+        with self.comparison() as comparison:
             left_out = not_compared_relations(self.here.manifest, DRAWN_ALIKE)
             counts = {
                 relation: comparison.compare(relation)
@@ -106,7 +106,7 @@ class Engines:
             return counts, comparison.problems
 
     @contextmanager
-    def _comparison(self) -> Iterator[EngineComparison]:
+    def comparison(self) -> Iterator[EngineComparison]:
         with (
             self.there.project.connection() as postgres,
             duckdb.connect() as connection,

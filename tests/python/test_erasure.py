@@ -85,15 +85,6 @@ def found_in_tables(company: ErasureCompany) -> list[str]:
     return found
 
 
-def differing(one: DbtProject, other: DbtProject) -> list[str]:
-    ours, theirs = one.fingerprints(SCHEMAS), other.fingerprints(SCHEMAS)
-    return sorted(
-        name
-        for name in ours.keys() | theirs.keys()
-        if ours.get(name) != theirs.get(name)
-    )
-
-
 def test_a_dry_run_says_who_is_meant_and_changes_nothing(
     company: ErasureCompany,
 ) -> None:
@@ -212,7 +203,7 @@ def test_what_is_left_is_a_company_without_them(
                 f"create table {RAW}.{table[0]} as from held.{RAW}.{table[0]}"
             )
     other.build("--exclude-resource-type", "test")
-    assert differing(company.project, other.project) == []
+    assert company.project.differing(other.project, SCHEMAS) == []
 
 
 def test_whoever_is_delivered_again_stays_out(company: ErasureCompany) -> None:

@@ -42,15 +42,6 @@ def continued(project: DbtProject) -> list[tuple[bool, bool]]:
     return [(bool(one), bool(two)) for one, two in project.query(query)]
 
 
-def differing(one: DbtProject, other: DbtProject) -> list[str]:
-    ours, theirs = one.fingerprints(SCHEMAS), other.fingerprints(SCHEMAS)
-    return sorted(
-        name
-        for name in ours.keys() | theirs.keys()
-        if ours.get(name) != theirs.get(name)
-    )
-
-
 def relative(family: str, number: int) -> dict[str, Any]:
     """Return a record of a family, with a first name of two letters."""
     first_name = chr(ord("a") + number // 26) + chr(ord("a") + number % 26)
@@ -229,7 +220,7 @@ Nights = tuple[DbtProject, DbtProject, list[DbtResult]]
 def test_nights_end_where_a_build_of_everything_ends(nights: Nights) -> None:
     nightly, whole, _ = nights
     assert continued(nightly) == [(False, True), (True, True), (True, True)]
-    assert differing(nightly, whole) == []
+    assert nightly.differing(whole, SCHEMAS) == []
 
 
 def test_a_late_row_lands_on_its_own_day(nights: Nights) -> None:

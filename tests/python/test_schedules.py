@@ -158,6 +158,19 @@ def can_mount() -> bool:
     return done.returncode == 0 and shutil.which("setpriv") is not None
 
 
+def as_systemd(
+    script: str, company: Path, run: str
+) -> "subprocess.CompletedProcess[str]":
+    """Run a command in the mounts that a script makes."""
+    return subprocess.run(
+        ["unshare", "--mount", "sh", "-c", script, "sh", str(company), "sh", "-c", run],
+        env={"PATH": os.defpath, "HOME": "/nonexistent"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(not can_mount(), reason="needs mounts of its own, as root has")
 def test_what_systemd_forbids_is_not_needed(company: Path) -> None:
@@ -168,14 +181,7 @@ def test_what_systemd_forbids_is_not_needed(company: Path) -> None:
     )
     command = without_report(service["ExecStart"])
     run = f"umask {service['UMask']}; exec {command}"
-    words = ["unshare", "--mount", "sh", "-c", script, "sh", str(company)]
-    done = subprocess.run(
-        [*words, "sh", "-c", run],
-        env={"PATH": os.defpath, "HOME": "/nonexistent"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = as_systemd(script, company, run)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["outcome"] == "released"
     modes = {
@@ -184,14 +190,8 @@ def test_what_systemd_forbids_is_not_needed(company: Path) -> None:
     }
     assert modes == {"warehouse": 0o640, "serving": 0o640, "activation": 0o600}
     # Without the folder it could not.
-    words[4] = AS_SYSTEMD.format(folder=FOLDER, writable="/nowhere")
-    refused = subprocess.run(
-        [*words, "sh", "-c", run],
-        env={"PATH": os.defpath, "HOME": "/nonexistent"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    script = AS_SYSTEMD.format(folder=FOLDER, writable="/nowhere")
+    refused = as_systemd(script, company, run)
     assert refused.returncode == 2
     assert "Read-only file system" in json.loads(refused.stdout)["message"]
 

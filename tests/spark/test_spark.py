@@ -9,9 +9,7 @@ from unittest import mock
 import duckdb
 import pytest
 
-from complete_journey import DERIVED_SCHEMAS
-from derived import not_compared_relations
-from engines import DRAWN_ALIKE, TOLERANCE, Engines
+from engines import TOLERANCE, Engines
 from nightly import Nightly
 from segmentation.connections import open_spark
 from segmentation.profiles import load_profile
@@ -23,6 +21,21 @@ CUSTOMERS = 300
 NIGHTS = 1
 
 
+class SparkEngines(Engines):
+    """The project on DuckDB and Spark."""
+
+    @contextmanager
+    def comparison(self) -> Iterator[SparkComparison]:
+        there = self.there.project
+        with mock.patch.dict(os.environ, there.environment):
+            session = open_spark(load_profile(there.project_dir, target="spark"))
+        with duckdb.connect() as connection:
+            connection.execute(
+                f"attach '{self.here.project.warehouse}' as here (read_only)"
+            )
+            yield SparkComparison(connection, session, self.folder, TOLERANCE)
+
+
 @pytest.fixture(scope="module")
 def engines(tmp_path_factory: pytest.TempPathFactory) -> Engines:
     folder = tmp_path_factory.mktemp("spark")
@@ -30,7 +43,7 @@ def engines(tmp_path_factory: pytest.TempPathFactory) -> Engines:
     environment = {"SEGMENTATION_SPARK_WAREHOUSE": str(folder / "spark"), "TZ": "UTC"}
     there = replace(here.project, extra_env=environment, target="spark")
     company = scenario("omnichannel", CUSTOMERS, NIGHTS, 7, folder)
-    return Engines(here, Nightly(there), company, folder)
+    return SparkEngines(here, Nightly(there), company, folder)
 
 
 @pytest.mark.parametrize("night", range(NIGHTS + 1))
@@ -38,31 +51,7 @@ def test_rows_are_the_same(engines: Engines, night: int) -> None:
     engines.deliver(night)
     engines.build(night)
 
-    counts, problems = compare(engines)
+    counts, problems = engines.compare()
 
     assert not problems, "\n".join(problems)
     assert sum(counts.values()) > 0
-
-
-def compare(engines: Engines) -> tuple[dict[str, int], list[str]]:
-    """Return the rows of each derived relation, and what differs, in words."""
-    with spark_comparison(engines) as comparison:
-        left_out = not_compared_relations(engines.here.manifest, DRAWN_ALIKE)
-        counts = {
-            relation: comparison.compare(relation)
-            for relation in comparison.relations(DERIVED_SCHEMAS)
-            if relation not in left_out
-        }
-        return counts, comparison.problems
-
-
-@contextmanager
-def spark_comparison(engines: Engines) -> Iterator[SparkComparison]:
-    there = engines.there.project
-    with mock.patch.dict(os.environ, there.environment):
-        session = open_spark(load_profile(there.project_dir, target="spark"))
-    with duckdb.connect() as connection:
-        connection.execute(
-            f"attach '{engines.here.project.warehouse}' as here (read_only)"
-        )
-        yield SparkComparison(connection, session, engines.folder, TOLERANCE)
