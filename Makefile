@@ -17,25 +17,22 @@ DBT := $(BIN)/dbt
 INSTALLED := $(VENV)/installed
 INSTALLED_DEV := $(VENV)/installed-dev
 INSTALLED_BENCH := $(VENV)/installed-bench
-# MetricFlow has an environment of its own: it needs other versions than the tests.
+# Environments of their own for what needs other versions than the tests: MetricFlow,
+# clients that read the served file, Dagster, dbt 2.0, Spark (and Java 17 besides), and
+# adapters of warehouses for which SQL is written and never run.
 METRICS := $(VENV)/metrics
-INSTALLED_METRICS := $(METRICS)/installed
-# So have the clients that read the served file: they are older.
 READERS := $(VENV)/readers
-INSTALLED_READERS := $(READERS)/installed
-# So has Dagster, which calls the command as a scheduler does.
 DAGSTER := $(VENV)/dagster
-INSTALLED_DAGSTER := $(DAGSTER)/installed
-DAGSTER_REQUIREMENTS := examples/schedules/dagster/requirements.txt
-# So has dbt 2.0, the engine that is written in Rust.
 DBT2 := $(VENV)/dbt2
-INSTALLED_DBT2 := $(DBT2)/installed
-# So has Spark, which needs Java 17 besides.
 SPARK := $(VENV)/spark
-INSTALLED_SPARK := $(SPARK)/installed
-# So have the adapters of warehouses for which SQL is written and never run.
 WAREHOUSES := $(VENV)/warehouses
-INSTALLED_WAREHOUSES := $(WAREHOUSES)/installed
+# Installs into the environment of the target; what, and the words for pip.
+define install_apart
+	@echo "Installing $(1) into $(@D)"
+	@test -x $(@D)/bin/python || $(PYTHON) -m venv $(@D)
+	@$(@D)/bin/python -m pip --disable-pip-version-check -qq install --no-compile $(2)
+endef
+NPM_INSTALL = npm install --silent --no-audit --no-fund --prefix $(@D)
 
 # The profile of this folder, whatever the caller's own dbt settings are.
 export DBT_PROJECT_DIR := $(CURDIR)
@@ -76,23 +73,23 @@ pytest: $(INSTALLED_DEV)
 test-engines: $(INSTALLED_DEV) ## Compare DuckDB and PostgreSQL on real data
 	@$(BIN)/pytest -m engines tests/python/test_postgres.py $(PYTEST_ARGS)
 
-test-metrics: build $(INSTALLED_METRICS) ## Compare MetricFlow with the tables
+test-metrics: build $(METRICS)/installed ## Compare MetricFlow with the tables
 	@$(BIN)/python tests/metrics/compare_metrics.py --mf $(METRICS)/bin/mf
 
-test-readers: build $(INSTALLED_READERS) ## Run the snippets of docs/bi.md
+test-readers: build $(READERS)/installed ## Run the snippets of docs/bi.md
 	@$(BIN)/python tests/readers/read_snippets.py --python $(READERS)/bin/python \
 		$$(test -d $(READERS)/node_modules \
 			&& echo --node-modules $(READERS)/node_modules)
 
-test-dagster: $(INSTALLED) $(INSTALLED_DAGSTER) ## Materialise a refresh in Dagster
+test-dagster: $(INSTALLED) $(DAGSTER)/installed ## Materialise a refresh in Dagster
 	@$(DAGSTER)/bin/python tests/dagster/materialise_refresh.py --segment $(BIN)/segment
-test-spark: $(INSTALLED_SPARK) ## Compare DuckDB and Spark on a small company
+test-spark: $(SPARK)/installed ## Compare DuckDB and Spark on a small company
 	@$(SPARK)/bin/pytest tests/spark $(PYTEST_ARGS)
 
-test-warehouses: $(INSTALLED_WAREHOUSES) ## Parse the SQL for warehouses never run
+test-warehouses: $(WAREHOUSES)/installed ## Parse the SQL for warehouses never run
 	@PYTHONPATH=scripts $(WAREHOUSES)/bin/python tests/warehouses/parse_warehouses.py
 
-test-dbt2: $(INSTALLED_DEV) $(INSTALLED_DBT2) ## Build with dbt 2.0, compare with 1.12
+test-dbt2: $(INSTALLED_DEV) $(DBT2)/installed ## Build with dbt 2.0, compare with 1.12
 	@PYTHONPATH=tests/python $(BIN)/python tests/dbt2/build_with_dbt2.py \
 		--dbt2 $(DBT2)/bin/dbt \
 		--library $(DBT2)/node_modules/@duckdb/node-bindings-linux-x64
@@ -243,56 +240,38 @@ $(INSTALLED_BENCH): $(INSTALLED_DEV)
 	@$(PIP) install --no-compile --constraint requirements.txt --editable '.[bench]'
 	@touch $@
 
-$(INSTALLED_METRICS): requirements.txt
-	@echo "Installing MetricFlow into $(METRICS)"
-	@test -x $(METRICS)/bin/python || $(PYTHON) -m venv $(METRICS)
-	@$(METRICS)/bin/python -m pip --disable-pip-version-check -qq install \
-		--no-compile --constraint requirements.txt \
-		--editable . dbt-metricflow==0.15.0 numpy pandas
+$(METRICS)/installed: requirements.txt
+	$(call install_apart,MetricFlow,--constraint requirements.txt --editable . \
+		dbt-metricflow==0.15.0 numpy pandas)
 	@touch $@
 
-$(INSTALLED_READERS): Makefile
-	@echo "Installing DuckDB 1.5 and clients of it into $(READERS)"
-	@test -x $(READERS)/bin/python || $(PYTHON) -m venv $(READERS)
-	@$(READERS)/bin/python -m pip --disable-pip-version-check -qq install \
-		--no-compile duckdb==1.5.6 duckdb-engine==0.17.0 SQLAlchemy==2.1.9 \
-		pandas==2.3.3
-	@! command -v npm > /dev/null || npm install --silent --no-audit --no-fund \
-		--prefix $(READERS) @duckdb/node-api@1.5.6-r.1
+$(READERS)/installed: Makefile
+	$(call install_apart,DuckDB 1.5 and clients of it,duckdb==1.5.6 \
+		duckdb-engine==0.17.0 SQLAlchemy==2.1.9 pandas==2.3.3)
+	@! command -v npm > /dev/null || $(NPM_INSTALL) @duckdb/node-api@1.5.6-r.1
 	@touch $@
 
-$(INSTALLED_DAGSTER): $(DAGSTER_REQUIREMENTS)
-	@echo "Installing Dagster into $(DAGSTER)"
-	@test -x $(DAGSTER)/bin/python || $(PYTHON) -m venv $(DAGSTER)
-	@$(DAGSTER)/bin/python -m pip --disable-pip-version-check -qq install \
-		--no-compile --requirement $(DAGSTER_REQUIREMENTS)
+$(DAGSTER)/installed: examples/schedules/dagster/requirements.txt
+	$(call install_apart,Dagster,--requirement $<)
 	@touch $@
 
-# dbt 2.0 loads DuckDB as a library, which the package for Node.js brings.
-$(INSTALLED_DBT2): Makefile
-	@echo "Installing dbt 2.0 into $(DBT2)"
-	@test -x $(DBT2)/bin/python || $(PYTHON) -m venv $(DBT2)
-	@$(DBT2)/bin/python -m pip --disable-pip-version-check -qq install \
-		--no-compile dbt==2.0.0rc178
-	@npm install --silent --no-audit --no-fund --prefix $(DBT2) \
-		@duckdb/node-bindings-linux-x64@1.5.6-r.1
+$(DBT2)/installed: Makefile
+	@command -v npm > /dev/null || { echo "Found no npm, which brings the library of" \
+		"DuckDB that dbt 2.0 loads: install Node.js" >&2; exit 1; }
+	$(call install_apart,dbt 2.0,dbt==2.0.0rc178)
+	@$(NPM_INSTALL) @duckdb/node-bindings-linux-x64@1.5.6-r.1
 	@touch $@
 
-$(INSTALLED_WAREHOUSES): requirements.txt
-	@echo "Installing the adapters of other warehouses into $(WAREHOUSES)"
-	@test -x $(WAREHOUSES)/bin/python || $(PYTHON) -m venv $(WAREHOUSES)
-	@$(WAREHOUSES)/bin/python -m pip --disable-pip-version-check -qq install \
-		--no-compile dbt-core==1.12.0 dbt-core-experimental-parser==2.0.0a4 \
-		dbt-snowflake==1.12.4 dbt-bigquery==1.12.1 dbt-databricks==1.12.7 \
-		dbt-redshift==1.11.2 sqlglot==30.31.0
+$(WAREHOUSES)/installed: requirements.txt
+	$(call install_apart,the adapters of other warehouses,dbt-core==1.12.0 \
+		dbt-core-experimental-parser==2.0.0a4 dbt-snowflake==1.12.4 \
+		dbt-bigquery==1.12.1 dbt-databricks==1.12.7 dbt-redshift==1.11.2 \
+		sqlglot==30.31.0)
 	@touch $@
 
 # The jar of Iceberg for Spark's Scala goes where Spark looks for its own.
-$(INSTALLED_SPARK): requirements-dev.txt pyproject.toml
-	@echo "Installing Spark into $(SPARK)"
-	@test -x $(SPARK)/bin/python || $(PYTHON) -m venv $(SPARK)
-	@$(SPARK)/bin/python -m pip --disable-pip-version-check -qq install \
-		--no-compile --requirement requirements-dev.txt --editable '.[spark]'
+$(SPARK)/installed: requirements-dev.txt pyproject.toml
+	$(call install_apart,Spark,--requirement requirements-dev.txt --editable '.[spark]')
 	@ln -sf "$(CURDIR)"/$(SPARK)/lib/python3*/site-packages/snowpark_connect_deps_iceberg/jars/iceberg-spark-runtime-3.5_2.12-*.jar \
 		$(SPARK)/lib/python3*/site-packages/pyspark/jars/
 	@touch $@
