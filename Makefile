@@ -52,9 +52,10 @@ help: ## Print this list
 
 build: $(INSTALLED) ## Load the demo data, run dbt build, publish, write report.html
 	@$(BIN)/segment demo load $(DATASET) $(DEMO_ARGS)
+	@echo "Building and testing some 300 models: a minute"
 	@set -o pipefail; \
 		$(DBT) build --vars '$(VARS)' $(DBT_ARGS) \
-		| grep --line-buffered -vE ' (START|PASS) '
+		| grep --line-buffered -vE ' (START|PASS|OK|NO-OP) '
 	@$(BIN)/segment report
 
 report: $(INSTALLED) ## Write report.html from the last published release
